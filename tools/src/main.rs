@@ -1,0 +1,2 @@
+//! tophash
+fn main() {}
