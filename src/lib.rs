@@ -8,4 +8,10 @@ extern crate std;
 compile_error!("tophash rebuilds the 64-bit layout of Go's map: it needs a 64-bit target");
 
 pub mod hash;
+mod hmap;
+pub mod image;
 pub mod key;
+mod map;
+
+pub use hmap::{Dialect, Growing, Hmap, Violation};
+pub use map::{Cursor, ForeignCursor, GoMap, Iter, RetiredStats};

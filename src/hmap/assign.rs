@@ -1,0 +1,189 @@
+//! Storing an entry.
+
+use super::bucket::tophash;
+use super::retired::Corpse;
+use super::{Bucket, Slot, Table};
+use crate::hash::Rand;
+use crate::key::KeyHash;
+use alloc::boxed::Box;
+use core::mem::{self, MaybeUninit};
+use core::ptr::NonNull;
+use tophash_arch::{match_empty, match_end, match_tophash};
+
+/// What a search for a key's place came to.
+enum Place<K, V> {
+    /// The key's entry.
+    Found(Slot<K, V>),
+    /// No entry; the first free slot of the chain.
+    Free(Slot<K, V>),
+    /// No entry and no free slot; the chain's last bucket.
+    Full(Bucket<K, V>),
+}
+
+impl<K, V> Table<K, V> {
+    /// Stores `elem` under `key`; returns the elem that was there.
+    ///
+    /// Does a share of a growth under way, and may begin one. If `hasher` panics nothing was
+    /// stored, though a growth may have gone on.
+    ///
+    /// Go: runtime/map.go mapassign, 1.22.
+    #[doc(alias = "mapassign")]
+    pub(crate) fn assign<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        hash: u64,
+        key: K,
+        elem: V,
+    ) -> Option<V> {
+        if self.h.buckets.is_none() {
+            let block = self.allocate_array::<S>(0);
+            self.install_array(block);
+        }
+        let slot = loop {
+            let place = self.place(hasher, rand, hash, &key);
+            if let Place::Found(slot) = place {
+                // SAFETY: the slot holds the entry just found.
+                let old = unsafe { self.overwrite::<S>(slot, key, elem) };
+                self.end_mutation(hasher);
+                return Some(old);
+            }
+            // Growing moves everything, so the search begins again. It does so once: the second
+            // time the map is growing, or has ended a growth of one or two buckets.
+            if !self.h.is_growing() && self.must_grow(rand) {
+                self.hash_grow::<S>();
+                continue;
+            }
+            break match place {
+                Place::Found(slot) | Place::Free(slot) => slot,
+                Place::Full(last) => {
+                    let bucket = self.new_overflow::<S>(rand, last);
+                    Slot { bucket, lane: 0 }
+                }
+            };
+        };
+        // SAFETY: a free slot of a live chain, owning nothing.
+        unsafe {
+            let Slot { bucket: b, lane } = slot;
+            if Self::SHAPE.key_indirect {
+                let key = NonNull::from(Box::leak(Box::new(key)));
+                b.key_slot(lane).cast().write(key);
+            } else {
+                b.key_slot(lane).cast().write(key);
+            }
+            if Self::SHAPE.elem_indirect {
+                let elem = NonNull::from(Box::leak(Box::new(elem)));
+                b.elem_slot(lane).cast().write(elem);
+            } else {
+                b.elem_slot(lane).cast().write(elem);
+            }
+            b.set_tophash(lane, tophash(hash));
+        }
+        self.h.count += 1;
+        self.end_mutation(hasher);
+        None
+    }
+
+    /// Does this operation's share of a growth, then looks for the key and for a free slot.
+    fn place<S: KeyHash<K>>(&mut self, hasher: &S, rand: &Rand, hash: u64, key: &K) -> Place<K, V> {
+        let index = hash as usize & self.h.bucket_mask();
+        if self.h.is_growing() {
+            self.grow_work(hasher, rand, index);
+        }
+        let top = tophash(hash);
+        let mut free = None;
+        // SAFETY: the map has an array (made in `assign`), the index is masked to it, links lead
+        // to live buckets, and a slot whose tophash is full holds a key.
+        unsafe {
+            let mut b = self.bucket(index);
+            loop {
+                let tops = b.tophash();
+                for lane in match_tophash(&tops, top) {
+                    if hasher.eq(b.key(lane).as_ref(), key) {
+                        return Place::Found(Slot { bucket: b, lane });
+                    }
+                }
+                if free.is_none() {
+                    free = match_empty(&tops).lowest().map(|lane| Slot { bucket: b, lane });
+                }
+                let end = match_end(&tops).any();
+                match (b.overflow(), free) {
+                    (Some(next), _) if !end => b = next,
+                    (_, Some(slot)) => return Place::Free(slot),
+                    (_, None) => return Place::Full(b),
+                }
+            }
+        }
+    }
+
+    /// Puts a new elem, and the new key where Go does, over those of an entry.
+    ///
+    /// # Safety
+    /// The slot holds an entry, whose key is equal to `key`.
+    unsafe fn overwrite<S: KeyHash<K>>(&mut self, slot: Slot<K, V>, key: K, elem: V) -> V {
+        let Slot { bucket: b, lane } = slot;
+        // SAFETY: the slot owns an elem (caller).
+        let old = mem::replace(unsafe { b.elem(lane).as_mut() }, elem);
+        if !S::NEEDS_UPDATE {
+            drop(key);
+        } else if Self::SHAPE.key_indirect {
+            // Stale slots point at the same box: they see the new key too, so the old one can go.
+            // SAFETY: the slot owns a key (caller).
+            drop(mem::replace(unsafe { b.key(lane).as_mut() }, key));
+        } else {
+            // SAFETY: the slot owns a key (caller); its bits move to the corpse, and the new key
+            // takes their place before anything can panic.
+            unsafe {
+                let at = b.key(lane).cast::<MaybeUninit<K>>();
+                let corpse = Corpse::Inline(at.replace(MaybeUninit::new(key)));
+                self.dispose_key(corpse);
+            }
+        }
+        old
+    }
+
+    /// Chains a bucket onto `last`, the last of its chain: a spare one while there are any.
+    ///
+    /// Go: runtime/map.go newoverflow, 1.22.
+    #[doc(alias = "newoverflow")]
+    pub(super) fn new_overflow<S: KeyHash<K>>(
+        &mut self,
+        rand: &Rand,
+        last: Bucket<K, V>,
+    ) -> Bucket<K, V> {
+        let next = match self.h.next_overflow().map(Bucket::<K, V>::new) {
+            // SAFETY: `next_overflow` is a spare bucket of the present array. A link of `None`
+            // says that another follows it; the last one's is the sentinel, taken off here.
+            Some(spare) => unsafe {
+                let following = match spare.overflow() {
+                    None => Some(spare.as_ptr().add(Self::SHAPE.size)),
+                    Some(_) => {
+                        spare.set_overflow(None);
+                        None
+                    }
+                };
+                self.h.extra.get_or_insert_default().next_overflow = following;
+                spare
+            },
+            None => Bucket::new(self.array.arena.bucket(Self::SHAPE.size, Self::SHAPE.align)),
+        };
+        self.incr_noverflow(rand);
+        if !Self::pointers::<S>() {
+            self.h.extra.get_or_insert_default().overflow.push(next.as_ptr());
+        }
+        // SAFETY: `last` is a live bucket of the present array's chains.
+        unsafe { last.set_overflow(Some(next)) };
+        next
+    }
+
+    /// Counts an overflow bucket: each of them up to B = 15, from there on one in 2^(B - 15), since
+    /// the counter has 16 bits.
+    ///
+    /// Go: runtime/map.go incrnoverflow, 1.22.
+    #[doc(alias = "incrnoverflow")]
+    fn incr_noverflow(&mut self, rand: &Rand) {
+        if self.h.b < 16 || rand.coin(self.h.b) {
+            self.h.noverflow = self.h.noverflow.wrapping_add(1);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The header of a map: Go's `hmap`, field for field.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::mem::offset_of;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+/// There may be an iterator using `buckets`. Go: runtime/map.go iterator, 1.22.
+pub(crate) const ITERATOR: u8 = 1;
+/// There may be an iterator using `oldbuckets`. Go: runtime/map.go oldIterator, 1.22.
+pub(crate) const OLD_ITERATOR: u8 = 2;
+/// A writer is inside the map. Go: runtime/map.go hashWriting, 1.22.
+pub(crate) const HASH_WRITING: u8 = 4;
+/// The growth under way is to an array of the same size. Go: runtime/map.go sameSizeGrow, 1.22.
+pub(crate) const SAME_SIZE_GROW: u8 = 8;
+
+/// The header of Go's map, as Go lays it out: 48 bytes.
+///
+/// ```text
+///  0  count        entries
+///  8  flags        9  B, log2 of the buckets      10  noverflow, overflow buckets (a count up to
+/// 12  hash0, the seed                                 B = 15, an estimate from there on)
+/// 16  buckets      2^B buckets and the spare ones behind them; none before the first assign
+/// 24  oldbuckets   the array that a growth is leaving; none otherwise
+/// 32  nevacuate    old buckets below this have been left
+/// 40  extra        overflow lists and the next spare bucket
+/// ```
+///
+/// Go: runtime/map.go hmap, 1.22.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Hmap {
+    pub(crate) count: usize,
+    // Atomic because `range` and `iter` set bits through `&self`. Relaxed throughout: the bits say
+    // "some iterator has begun since the last growth", and whoever acts on them holds `&mut`.
+    pub(crate) flags: AtomicU8,
+    pub(crate) b: u8,
+    pub(crate) noverflow: u16,
+    pub(crate) hash0: u32,
+    pub(crate) buckets: Option<NonNull<u8>>,
+    pub(crate) oldbuckets: Option<NonNull<u8>>,
+    pub(crate) nevacuate: usize,
+    pub(crate) extra: Option<Box<MapExtra>>,
+}
+
+const _: () = {
+    assert!(size_of::<Hmap>() == 48);
+    assert!(offset_of!(Hmap, count) == 0);
+    assert!(offset_of!(Hmap, flags) == 8);
+    assert!(offset_of!(Hmap, b) == 9);
+    assert!(offset_of!(Hmap, noverflow) == 10);
+    assert!(offset_of!(Hmap, hash0) == 12);
+    assert!(offset_of!(Hmap, buckets) == 16);
+    assert!(offset_of!(Hmap, oldbuckets) == 24);
+    assert!(offset_of!(Hmap, nevacuate) == 32);
+    assert!(offset_of!(Hmap, extra) == 40);
+};
+
+/// What not every map has. Go: runtime/map.go mapextra, 1.22.
+#[derive(Debug, Default)]
+pub(crate) struct MapExtra {
+    /// Overflow buckets of `buckets`, in the order in which they were chained on. Go keeps the list
+    /// only where a bucket holds no pointers, to keep the chains alive; it is a part of what a
+    /// recording compares.
+    pub(crate) overflow: Vec<NonNull<u8>>,
+    /// The same of `oldbuckets`.
+    pub(crate) oldoverflow: Vec<NonNull<u8>>,
+    /// The first spare bucket that is not in use.
+    pub(crate) next_overflow: Option<NonNull<u8>>,
+}
+
+/// Whether a map is growing, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growing {
+    /// There is no old array.
+    No,
+    /// To twice as many buckets.
+    Double,
+    /// To as many buckets, to leave overflow buckets behind.
+    Same,
+}
+
+impl Hmap {
+    pub(crate) fn new(hash0: u32) -> Self {
+        Self {
+            count: 0,
+            flags: AtomicU8::new(0),
+            b: 0,
+            noverflow: 0,
+            hash0,
+            buckets: None,
+            oldbuckets: None,
+            nevacuate: 0,
+            extra: None,
+        }
+    }
+
+    /// Entries in the map.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Go's flag byte: 1 an iterator has begun since the last growth, 2 one may use the old array,
+    /// 4 a writer is inside, 8 the growth is to the same size.
+    pub fn flags(&self) -> u8 {
+        self.flags.load(Relaxed)
+    }
+
+    /// The map has 2^B buckets, spare and overflow ones not counted.
+    #[doc(alias = "B")]
+    pub fn b(&self) -> u8 {
+        self.b
+    }
+
+    /// Overflow buckets chained on since the last growth or clear; an estimate from B = 16 on.
+    pub fn noverflow(&self) -> u16 {
+        self.noverflow
+    }
+
+    /// The seed of the hash.
+    pub fn hash0(&self) -> u32 {
+        self.hash0
+    }
+
+    /// Old buckets below this one have been evacuated; keeps its value when a growth ends.
+    pub fn nevacuate(&self) -> usize {
+        self.nevacuate
+    }
+
+    /// Whether the map is growing, and how.
+    pub fn growing(&self) -> Growing {
+        match self.oldbuckets {
+            None => Growing::No,
+            Some(_) if self.same_size_grow() => Growing::Same,
+            Some(_) => Growing::Double,
+        }
+    }
+
+    pub(crate) fn is_growing(&self) -> bool {
+        self.oldbuckets.is_some()
+    }
+
+    pub(crate) fn same_size_grow(&self) -> bool {
+        self.flags() & SAME_SIZE_GROW != 0
+    }
+
+    pub(crate) fn bucket_mask(&self) -> usize {
+        (1 << self.b) - 1
+    }
+
+    /// Regular buckets of the old array; meaningful while growing.
+    #[doc(alias = "noldbuckets")]
+    pub(crate) fn old_buckets(&self) -> usize {
+        1 << (self.b - u8::from(!self.same_size_grow()))
+    }
+
+    pub(crate) fn next_overflow(&self) -> Option<NonNull<u8>> {
+        self.extra.as_ref()?.next_overflow
+    }
+
+    /// Sets the bits `set` after clearing the bits `clear`.
+    pub(crate) fn change_flags(&mut self, clear: u8, set: u8) {
+        let flags = self.flags.get_mut();
+        *flags = *flags & !clear | set;
+    }
+}

@@ -1,0 +1,316 @@
+//! Walking over the entries: what Go's `range` does between two turns of its loop.
+
+use super::bucket::{EVACUATED_EMPTY, EVACUATED_X, EVACUATED_Y, MIN_TOP_HASH};
+use super::retired::Generation;
+use super::{BUCKET_COUNT, Bucket, Slot, Table};
+use crate::hash::Rand;
+use crate::key::{GoKey, KeyHash};
+use alloc::sync::Arc;
+use core::ptr::NonNull;
+use tophash_arch::{match_empty, match_tophash};
+
+/// A position in a walk over a map. Go: runtime/map.go hiter, 1.22.
+///
+/// The walk is over the array that the map had when it began, from a random bucket around to it,
+/// and from a random slot in each bucket. If the map grows meanwhile, the array becomes the old one,
+/// and its evacuated slots tell where to ask for their entries now.
+#[derive(Clone, Debug)]
+struct Walker {
+    /// The array that the walk is over; `None` once the walk has ended.
+    buckets: Option<NonNull<u8>>,
+    b: u8,
+    start_bucket: usize,
+    offset: u8,
+    /// The next bucket to begin with.
+    bucket: usize,
+    /// The walk has passed the array's end and come back to its first bucket.
+    wrapped: bool,
+    /// The bucket the walk stands in, and the next of its slots, counted from `offset`.
+    bptr: Option<NonNull<u8>>,
+    i: u8,
+    /// Walking an old bucket that is split between two new ones: the one whose entries are due.
+    check_bucket: Option<usize>,
+    /// The walk came here by a link that Go has zeroed; see [`Range::go_lost_its_place`].
+    by_zeroed_link: bool,
+}
+
+impl<K, V> Table<K, V> {
+    /// Begins a walk at a random place. Go: runtime/map.go mapiterinit, 1.22, which also takes the
+    /// first step.
+    #[doc(alias = "mapiterinit")]
+    fn walk(&self, rand: &Rand) -> Walker {
+        let mut walker = Walker {
+            buckets: None,
+            b: self.h.b,
+            start_bucket: 0,
+            offset: 0,
+            bucket: 0,
+            wrapped: false,
+            bptr: None,
+            i: 0,
+            check_bucket: None,
+            by_zeroed_link: false,
+        };
+        if self.h.count == 0 {
+            return walker;
+        }
+        walker.buckets = self.h.buckets;
+        let r = rand.iteration();
+        walker.start_bucket = r as usize & self.h.bucket_mask();
+        walker.offset = (r >> self.h.b) as u8 & (BUCKET_COUNT - 1) as u8;
+        walker.bucket = walker.start_bucket;
+        self.note_iterator();
+        walker
+    }
+
+    /// Begins a walk that borrows the map.
+    pub(crate) fn entries(&self, rand: &Rand) -> Entries<'_, K, V> {
+        Entries { table: self, walker: self.walk(rand) }
+    }
+
+    /// Begins a walk that does not borrow the map.
+    pub(crate) fn range(&self, rand: &Rand) -> Range {
+        // The token comes first: it makes the map keep what the walk may read.
+        let generation = self.retired.join();
+        Range { walker: self.walk(rand), generation }
+    }
+}
+
+/// A walk over a map that cannot change meanwhile.
+pub(crate) struct Entries<'a, K, V> {
+    table: &'a Table<K, V>,
+    walker: Walker,
+}
+
+impl<K, V> Clone for Entries<'_, K, V> {
+    fn clone(&self) -> Self {
+        Self { table: self.table, walker: self.walker.clone() }
+    }
+}
+
+impl<'a, K, V> Entries<'a, K, V> {
+    pub(crate) fn next<S: KeyHash<K>>(&mut self, hasher: &S) -> Option<(&'a K, &'a V)> {
+        // SAFETY: the map has been borrowed since the walk began.
+        let slot = unsafe { self.walker.next(self.table, hasher) }?;
+        // SAFETY: the slot holds an entry of the borrowed map.
+        Some(unsafe { slot.entry() })
+    }
+}
+
+/// A walk over a map that may change meanwhile: a position, and the token that makes the map keep
+/// what the walk may read. Go: runtime/map.go hiter, 1.22.
+#[derive(Clone, Debug)]
+pub(crate) struct Range {
+    walker: Walker,
+    generation: Arc<Generation>,
+}
+
+// SAFETY: a walk reads only through a borrowed map, which must be `Sync` to be borrowed on
+// another thread. Its own parts are numbers, addresses and an `Arc` of numbers.
+unsafe impl Send for Range {}
+// SAFETY: as above.
+unsafe impl Sync for Range {}
+
+impl Range {
+    /// The next entry; the outer `None` says that the walk began on another map.
+    ///
+    /// `K: GoKey` because the walk hashes and compares copies of keys: their own bytes must not
+    /// change under it.
+    pub(crate) fn next<'a, K: GoKey, V, S: KeyHash<K>>(
+        &mut self,
+        table: &'a Table<K, V>,
+        hasher: &S,
+    ) -> Option<Option<(&'a K, &'a V)>> {
+        if !self.began_on(table) {
+            return None;
+        }
+        // SAFETY: the walk began on this table, which has kept all that the walk may read, since
+        // it counts the token among its cursors.
+        let slot = unsafe { self.walker.next(table, hasher) };
+        // SAFETY: the slot holds an entry of the borrowed map.
+        Some(slot.map(|slot| unsafe { slot.entry() }))
+    }
+
+    fn began_on<K, V>(&self, table: &Table<K, V>) -> bool {
+        table.retired.knows(&self.generation)
+    }
+
+    /// Whether real Go has lost this walk's place: it zeroed the bucket in which the walk stands,
+    /// or unlinked it, taking no iterator to be there.
+    pub(crate) fn go_lost_its_place<K, V>(&self, table: &Table<K, V>) -> bool {
+        let zeroed = |b| table.retired.aside(&table.old_array, b).is_some();
+        self.began_on(table) && (self.walker.by_zeroed_link || self.walker.bptr.is_some_and(zeroed))
+    }
+}
+
+impl Walker {
+    /// The next entry of the walk over `table`, which no longer changes the position once it has
+    /// answered `None`.
+    ///
+    /// # Safety
+    /// The walk began on `table`, and every array that `table` has had since is still in memory,
+    /// with the keys that its evacuated slots hold copies of: `table` is borrowed since, or a
+    /// token of its `Retired` is held.
+    ///
+    /// Go: runtime/map.go mapiternext, 1.22.
+    #[doc(alias = "mapiternext")]
+    unsafe fn next<K, V, S: KeyHash<K>>(
+        &mut self,
+        table: &Table<K, V>,
+        hasher: &S,
+    ) -> Option<Slot<K, V>> {
+        let base = self.buckets?;
+        loop {
+            let b = match self.bptr {
+                Some(b) => Bucket::<K, V>::new(b),
+                None if self.wrapped && self.bucket == self.start_bucket => {
+                    self.buckets = None;
+                    return None;
+                }
+                // SAFETY: the caller keeps the array in memory.
+                None => unsafe { self.enter_bucket(table, base) },
+            };
+            // SAFETY: the caller keeps the array in memory, and what it is chained to.
+            unsafe {
+                if let Some(slot) = self.scan(table, hasher, b) {
+                    return Some(slot);
+                }
+                let shown = readable(table, b);
+                self.by_zeroed_link |= shown != b;
+                self.bptr = shown.overflow().map(Bucket::as_ptr);
+            }
+            self.i = 0;
+        }
+    }
+
+    /// Goes on to the next bucket of the array, or to the old bucket whose entries it will get.
+    ///
+    /// # Safety
+    /// `base` is this walk's array, in memory.
+    unsafe fn enter_bucket<K, V>(
+        &mut self,
+        table: &Table<K, V>,
+        base: NonNull<u8>,
+    ) -> Bucket<K, V> {
+        let bucket = self.bucket;
+        // SAFETY: `bucket` is below 2^b, the buckets of the walk's array; an index masked to the
+        // old array's buckets is in it.
+        let mut b = unsafe { Bucket::<K, V>::in_array(base, bucket) };
+        self.check_bucket = None;
+        if let Some(old) = table.h.oldbuckets
+            && self.b == table.h.b
+        {
+            // SAFETY: as above.
+            unsafe {
+                let old = Bucket::in_array(old, bucket & (table.h.old_buckets() - 1));
+                if !old.evacuated() {
+                    b = old;
+                    self.check_bucket = Some(bucket);
+                }
+            }
+        }
+        self.bucket += 1;
+        if self.bucket == 1 << self.b {
+            self.bucket = 0;
+            self.wrapped = true;
+        }
+        self.bptr = Some(b.as_ptr());
+        self.by_zeroed_link = false;
+        self.i = 0;
+        b
+    }
+
+    /// The next entry in the bucket the walk stands in.
+    ///
+    /// # Safety
+    /// As for [`Walker::next`]; `b` is that bucket.
+    unsafe fn scan<K, V, S: KeyHash<K>>(
+        &mut self,
+        table: &Table<K, V>,
+        hasher: &S,
+        b: Bucket<K, V>,
+    ) -> Option<Slot<K, V>> {
+        // SAFETY: the bucket is in memory (caller).
+        let tops = unsafe { b.tophash() };
+        let vacant = match_empty(&tops).union(match_tophash(&tops, EVACUATED_EMPTY)).bits();
+        // The walk's slot i is lane (i + offset) mod 8.
+        let occupied = (!vacant).rotate_right(u32::from(self.offset));
+        while usize::from(self.i) < BUCKET_COUNT {
+            let due = occupied >> self.i;
+            if due == 0 {
+                return None;
+            }
+            self.i += due.trailing_zeros() as u8 + 1;
+            let lane = usize::from(self.i - 1 + self.offset) % BUCKET_COUNT;
+            // SAFETY: as for this function.
+            if let Some(slot) = unsafe { self.entry(table, hasher, b, lane, tops[lane]) } {
+                return Some(slot);
+            }
+        }
+        None
+    }
+
+    /// The entry that a slot holds, or held before it was evacuated, if it is due and still there.
+    ///
+    /// # Safety
+    /// As for [`Walker::next`]; the slot's tophash is `top`, neither empty nor evacuatedEmpty.
+    unsafe fn entry<K, V, S: KeyHash<K>>(
+        &self,
+        table: &Table<K, V>,
+        hasher: &S,
+        b: Bucket<K, V>,
+        lane: usize,
+        top: u8,
+    ) -> Option<Slot<K, V>> {
+        let evacuated = top == EVACUATED_X || top == EVACUATED_Y;
+        // SAFETY: a full slot holds a key. An evacuated one holds the bits of a key that lives in
+        // another slot or is buried (caller), or its bucket was zeroed and copied aside before.
+        let key = unsafe { readable(table, b).key(lane).as_ref() };
+        let reflexive = S::REFLEXIVE || hasher.eq(key, key);
+        if let Some(check_bucket) = self.check_bucket
+            && !table.h.same_size_grow()
+        {
+            let due = if reflexive {
+                let hash = hasher.hash(key, table.h.hash0, &Rand::from_seed(0));
+                hash as usize & ((1 << self.b) - 1) == check_bucket
+            } else {
+                // A NaN's hash cannot be repeated: evacuation goes by this bit instead.
+                (check_bucket >> (self.b - 1)) as u8 == top & 1
+            };
+            if !due {
+                return None;
+            }
+        }
+        if !evacuated {
+            return Some(Slot { bucket: b, lane });
+        }
+        if !reflexive {
+            // Go shows the stale slot. Nobody can delete or overwrite such an entry; a clear can.
+            let mut to = table.retired.moved(&table.old_array, b.as_ptr(), lane)?;
+            while let Some(next) = table.retired.moved(&table.old_array, to.0, to.1) {
+                to = next;
+            }
+            let bucket = Bucket::new(to.0);
+            // A key that is equal to itself now and then may have left: then no entry is there.
+            // SAFETY: what an array was moved to is the map's, or kept for this walk as it is.
+            let full = unsafe { bucket.tophash()[to.1] } >= MIN_TOP_HASH;
+            return full.then_some(Slot { bucket, lane: to.1 });
+        }
+        // The entry may have been deleted, overwritten, or deleted and inserted again.
+        let hash = hasher.hash(key, table.h.hash0, &Rand::from_seed(0));
+        table.access(hash, |k| hasher.eq(key, k))
+    }
+}
+
+/// The bucket itself, or the copy of it that was made before it was zeroed.
+///
+/// # Safety
+/// The bucket is in memory.
+unsafe fn readable<K, V>(table: &Table<K, V>, b: Bucket<K, V>) -> Bucket<K, V> {
+    // SAFETY: the caller's promise.
+    if unsafe { b.evacuated() } {
+        table.retired.aside(&table.old_array, b.as_ptr()).map_or(b, Bucket::new)
+    } else {
+        b
+    }
+}

@@ -1,0 +1,233 @@
+//! Memory for bucket arrays and for the overflow buckets chained onto them.
+//!
+//! All memory comes zeroed, as Go's does. A large array is mapped from the kernel, so that it is
+//! zeroed page by page as it is first touched and given back in bounded pieces; the global
+//! allocator would zero or unmap all of it within one operation.
+
+use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use core::alloc::Layout;
+use core::ptr::NonNull;
+
+/// What one call of [`Block::release_some`] gives back at most of a mapping, in bytes.
+///
+/// A multiple of every page size in use (4 to 64 KiB), since the kernel takes back whole pages.
+pub(super) const RELEASE_STEP: usize = 64 << 10;
+
+/// Blocks of at least this many bytes are mapped. glibc's allocator maps from the same size, until
+/// the first free of a larger block raises its threshold.
+const MAP_FROM: usize = 128 << 10;
+
+/// A zeroed allocation, not freed by drop: its owner says when, and in how many steps.
+#[derive(Debug)]
+pub(super) struct Block {
+    at: NonNull<u8>,
+    layout: Layout,
+    mapped: bool,
+}
+
+impl Block {
+    /// Allocates zeroed memory, `layout.size()` > 0. Where there is none, it ends the process as
+    /// every collection's allocation does.
+    pub(super) fn zeroed(layout: Layout) -> Self {
+        let mapped =
+            mapped::AVAILABLE && layout.size() >= MAP_FROM && layout.align() <= mapped::ALIGN;
+        let at = if mapped {
+            mapped::zeroed(layout.size())
+        } else {
+            // SAFETY: the caller's layout has a size.
+            NonNull::new(unsafe { alloc_zeroed(layout) })
+        };
+        Self { at: at.unwrap_or_else(|| handle_alloc_error(layout)), layout, mapped }
+    }
+
+    pub(super) fn at(&self) -> NonNull<u8> {
+        self.at
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.layout.size()
+    }
+
+    /// Gives back [`RELEASE_STEP`] bytes from the front of a mapping, or the whole of another
+    /// block; returns what is left.
+    ///
+    /// # Safety
+    /// Nothing reads or writes the block from now on.
+    pub(super) unsafe fn release_some(mut self) -> Option<Self> {
+        if !self.mapped {
+            // SAFETY: allocated in `zeroed` with this layout; unused from now on (caller).
+            unsafe { dealloc(self.at.as_ptr(), self.layout) };
+            return None;
+        }
+        let step = self.layout.size().min(RELEASE_STEP);
+        let left = self.layout.size() - step;
+        // SAFETY: the front of a mapping of our own, unused from now on (caller).
+        unsafe { mapped::release(self.at, step) };
+        if left == 0 {
+            return None;
+        }
+        // SAFETY: `step` is less than the mapping's size.
+        self.at = unsafe { self.at.add(step) };
+        self.layout = Layout::from_size_align(left, self.layout.align()).ok()?;
+        Some(self)
+    }
+
+    /// Gives back the whole block.
+    ///
+    /// # Safety
+    /// Nothing reads or writes the block from now on.
+    pub(super) unsafe fn release(self) {
+        if self.mapped {
+            // SAFETY: a mapping of our own, unused from now on (caller).
+            unsafe { mapped::release(self.at, self.layout.size()) };
+        } else {
+            // SAFETY: allocated in `zeroed` with this layout; unused from now on (caller).
+            unsafe { dealloc(self.at.as_ptr(), self.layout) };
+        }
+    }
+}
+
+cfg_if::cfg_if! {
+    // Miri knows no mappings.
+    if #[cfg(all(feature = "std", unix, not(miri)))] {
+        mod mapped {
+            use core::ptr::{self, NonNull};
+
+            pub(super) const AVAILABLE: bool = true;
+            /// A page is never smaller.
+            pub(super) const ALIGN: usize = 4096;
+
+            pub(super) fn zeroed(bytes: usize) -> Option<NonNull<u8>> {
+                // SAFETY: a new private mapping without a file touches nothing that exists.
+                let at = unsafe {
+                    libc::mmap(
+                        ptr::null_mut(),
+                        bytes,
+                        libc::PROT_READ | libc::PROT_WRITE,
+                        libc::MAP_PRIVATE | libc::MAP_ANON,
+                        -1,
+                        0,
+                    )
+                };
+                if at == libc::MAP_FAILED { None } else { NonNull::new(at.cast()) }
+            }
+
+            /// # Safety
+            /// The bytes belong to a mapping of [`zeroed`], from a multiple of the page size on,
+            /// and nothing uses them from now on.
+            pub(super) unsafe fn release(at: NonNull<u8>, bytes: usize) {
+                // SAFETY: the caller's promise.
+                let result = unsafe { libc::munmap(at.as_ptr().cast(), bytes) };
+                // It fails only for addresses that are no pages, or where splitting a mapping
+                // would take more mappings than a process may have: then the memory stays.
+                debug_assert_eq!(result, 0);
+            }
+        }
+    } else {
+        mod mapped {
+            use core::ptr::NonNull;
+
+            pub(super) const AVAILABLE: bool = false;
+            pub(super) const ALIGN: usize = 0;
+
+            pub(super) fn zeroed(_bytes: usize) -> Option<NonNull<u8>> {
+                None
+            }
+
+            /// # Safety
+            /// Never called: nothing is mapped.
+            pub(super) unsafe fn release(_at: NonNull<u8>, _bytes: usize) {}
+        }
+    }
+}
+
+/// Overflow buckets beyond an array's spare ones: a list of chunks, freed together or chunk by
+/// chunk. Go allocates them one by one and leaves finding them again to its collector.
+///
+/// ```text
+/// newest ─▶ | header | bucket | bucket | … |  ─▶ | header | bucket | … |  ─▶ none
+///             next, layout
+/// ```
+#[derive(Debug, Default)]
+pub(super) struct Arena {
+    newest: Option<NonNull<Header>>,
+    /// Buckets of the newest chunk that are handed out, and that it has.
+    used: usize,
+    capacity: usize,
+}
+
+#[derive(Debug)]
+struct Header {
+    next: Option<NonNull<Header>>,
+    layout: Layout,
+}
+
+/// Chunks double up to about this many bytes: a map with one overflow bucket pays for one, and a
+/// chunk stays small enough to be freed within one operation.
+const CHUNK_MAX: usize = 4096;
+
+impl Arena {
+    /// A zeroed bucket of `size` bytes, `size` a multiple of `align`; all calls agree on both.
+    pub(super) fn bucket(&mut self, size: usize, align: usize) -> NonNull<u8> {
+        let first = size_of::<Header>().next_multiple_of(align);
+        if self.used == self.capacity {
+            let capacity = (self.capacity * 2).clamp(1, (CHUNK_MAX / size).max(1));
+            let align = align.max(align_of::<Header>());
+            let Ok(layout) = Layout::from_size_align(first + capacity * size, align) else {
+                unreachable!("a chunk of {capacity} buckets of {size} bytes overflows isize");
+            };
+            // SAFETY: the layout has at least a header's size.
+            let chunk = NonNull::new(unsafe { alloc_zeroed(layout) }.cast::<Header>())
+                .unwrap_or_else(|| handle_alloc_error(layout));
+            // SAFETY: fresh memory, large and aligned enough for a header.
+            unsafe { chunk.write(Header { next: self.newest, layout }) };
+            *self = Self { newest: Some(chunk), used: 0, capacity };
+        }
+        let Some(chunk) = self.newest else { unreachable!("used < capacity without a chunk") };
+        let at = first + self.used * size;
+        self.used += 1;
+        // SAFETY: `used` was below `capacity`, so the bucket lies inside the chunk.
+        unsafe { chunk.cast::<u8>().add(at) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.newest.is_none()
+    }
+
+    /// Bytes of all chunks.
+    pub(super) fn bytes(&self) -> usize {
+        let mut bytes = 0;
+        let mut chunk = self.newest;
+        while let Some(at) = chunk {
+            // SAFETY: a chunk in the list is live and begins with its header.
+            let Header { next, layout } = unsafe { at.as_ref() };
+            bytes += layout.size();
+            chunk = *next;
+        }
+        bytes
+    }
+
+    /// Frees the newest chunk; returns its bytes, 0 when there is none.
+    ///
+    /// # Safety
+    /// Nothing reads or writes the arena's buckets from now on, and none is asked for.
+    pub(super) unsafe fn release_chunk(&mut self) -> usize {
+        let Some(chunk) = self.newest else { return 0 };
+        // SAFETY: chunks begin with the header written in `bucket`.
+        let Header { next, layout } = unsafe { chunk.read() };
+        self.newest = next;
+        // SAFETY: allocated in `bucket` with this layout; unused from now on (caller).
+        unsafe { dealloc(chunk.as_ptr().cast(), layout) };
+        layout.size()
+    }
+
+    /// Frees everything.
+    ///
+    /// # Safety
+    /// Nothing reads or writes the arena's buckets from now on.
+    pub(super) unsafe fn release(&mut self) {
+        // SAFETY: the caller's promise.
+        while unsafe { self.release_chunk() } > 0 {}
+        *self = Self::default();
+    }
+}

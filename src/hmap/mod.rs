@@ -1,0 +1,291 @@
+//! Go's runtime map: one file per operation, and what they stand on.
+//!
+//! A [`Table`] is the map without its hash function and its randomness; operations take the
+//! computed hash, and whoever owns the table passes the rest in.
+
+mod access;
+mod assign;
+mod bucket;
+mod clear;
+mod delete;
+mod dialect;
+mod grow;
+mod header;
+mod hooks;
+mod inspect;
+mod invariants;
+mod iter;
+mod memory;
+mod retired;
+mod shape;
+mod sizeclass;
+
+use bucket::Slot;
+pub(crate) use bucket::{BUCKET_COUNT, Bucket};
+pub use dialect::Dialect;
+pub use header::{Growing, Hmap};
+pub use inspect::Slots;
+pub(crate) use inspect::{Extent, View};
+pub use invariants::Violation;
+pub(crate) use iter::{Entries, Range};
+use shape::Shape;
+
+use crate::hash::Rand;
+use crate::key::KeyHash;
+use alloc::alloc::handle_alloc_error;
+use core::alloc::Layout;
+use core::marker::PhantomData;
+use core::sync::atomic::Ordering::Relaxed;
+use memory::Block;
+use retired::{Array, Corpse, Retired};
+
+/// The most bytes that Go's allocator serves; a hint that asks for more counts as none.
+/// Go: runtime/malloc.go maxAlloc, 1.22, on 64-bit Linux.
+const MAX_ALLOC: u128 = 1 << 48;
+
+/// A map of keys `K` and elems `V`: Go's header, its arrays, and what Go's collector would hold.
+///
+/// What every operation may rely on and keeps, and [`Table::audit`] checks in part:
+/// - `h.buckets` is `None`, or the base of `array`, which has at least 2^B buckets; `h.oldbuckets`
+///   likewise of `old_array`. Only then is a bucket's memory live.
+/// - An overflow link is `None` or leads to a live bucket: a spare one of the same array or one of
+///   its arena.
+/// - A slot whose tophash is at least `MIN_TOP_HASH` owns a key and an elem; no other slot owns
+///   anything. An evacuated slot still holds the bits of its key, readable for as long as a cursor
+///   could come by.
+pub(crate) struct Table<K, V> {
+    h: Hmap,
+    dialect: &'static Dialect,
+    array: Array,
+    old_array: Array,
+    retired: Retired<K>,
+    _owns: PhantomData<(K, V)>,
+}
+
+// SAFETY: the table owns its keys and elems, and its raw pointers lead to memory that it owns; what
+// `&self` changes is atomic.
+unsafe impl<K: Send, V: Send> Send for Table<K, V> {}
+// SAFETY: as above: `&self` gives out `&K` and `&V`, and changes only atomics.
+unsafe impl<K: Sync, V: Sync> Sync for Table<K, V> {}
+
+impl<K, V> Table<K, V> {
+    const SHAPE: Shape = Shape::of::<K, V>();
+
+    /// Go: runtime/map.go makemap, 1.22.
+    #[doc(alias = "makemap")]
+    pub(crate) fn new<S: KeyHash<K>>(hint: i64, rand: &Rand, dialect: &'static Dialect) -> Self {
+        let mut table = Self {
+            h: Hmap::new(rand.seed()),
+            dialect,
+            array: Array::default(),
+            old_array: Array::default(),
+            retired: Retired::new(),
+            _owns: PhantomData,
+        };
+        table.h.b = Self::b_for(hint, dialect);
+        // With one bucket, its allocation waits for the first assign.
+        if table.h.b != 0 {
+            let block = table.allocate_array::<S>(table.h.b);
+            table.install_array(block);
+        }
+        table
+    }
+
+    /// The B that Go gives a map for `hint` entries; hints that it calls bogus count as 0.
+    fn b_for(hint: i64, dialect: &Dialect) -> u8 {
+        let bytes = u128::try_from(hint).map_or(u128::MAX, |hint| hint * Self::SHAPE.size as u128);
+        let hint = if bytes > MAX_ALLOC { 0 } else { hint as usize };
+        let fits = |b: &u8| !dialect.over_load_factor(hint, *b);
+        (0..).find(fits).unwrap_or_else(|| unreachable!("{hint} entries fit 2^63 buckets"))
+    }
+
+    /// The bytes of the array that a map made for `hint` entries allocates at once.
+    pub(crate) fn array_bytes_for<S: KeyHash<K>>(hint: i64, dialect: &Dialect) -> u64 {
+        let b = Self::b_for(hint, dialect);
+        let size = Self::SHAPE.size;
+        let buckets = sizeclass::buckets_for(b, size, Shape::pointers::<K, V, S>(), dialect);
+        buckets.map_or(u64::MAX, |buckets| buckets as u64 * size as u64)
+    }
+
+    /// Allocates an array of 2^`b` buckets and the spare ones that Go adds.
+    fn allocate_array<S: KeyHash<K>>(&self, b: u8) -> Block {
+        let Shape { size, align, .. } = Self::SHAPE;
+        let pointers = Shape::pointers::<K, V, S>();
+        let layout = sizeclass::buckets_for(b, size, pointers, self.dialect)
+            .and_then(|buckets| Layout::from_size_align(buckets * size, align).ok())
+            // More than any machine has; Go dies of it in its allocator too.
+            .unwrap_or_else(|| handle_alloc_error(Layout::new::<u8>()));
+        Block::zeroed(layout)
+    }
+
+    /// Makes a zeroed array the present one.
+    #[doc(alias = "makeBucketArray")]
+    fn install_array(&mut self, block: Block) {
+        self.h.buckets = Some(block.at());
+        self.array.block = Some(block);
+        self.set_spare_buckets();
+    }
+
+    /// Marks the buckets past 2^B of the zeroed present array as spare.
+    ///
+    /// `next_overflow` walks through them. The last one's link is a sentinel (it leads to bucket 0)
+    /// that tells it from the others, whose links are nil, so that taking a spare bucket needs no
+    /// end pointer.
+    fn set_spare_buckets(&mut self) {
+        let Some(base) = self.h.buckets else { return };
+        let (regular, all) = (self.h.bucket_mask() + 1, self.array.buckets(Self::SHAPE.size));
+        if all == regular {
+            return;
+        }
+        // SAFETY: both lie inside the present array, `regular` < `all`.
+        unsafe {
+            let next = Bucket::<K, V>::in_array(base, regular);
+            Bucket::<K, V>::in_array(base, all - 1).set_overflow(Some(Bucket::new(base)));
+            self.h.extra.get_or_insert_default().next_overflow = Some(next.as_ptr());
+        }
+    }
+
+    pub(crate) fn header(&self) -> &Hmap {
+        &self.h
+    }
+
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.dialect
+    }
+
+    /// Sets the overflow counter to what a recording says that its coins came to.
+    pub(crate) fn set_noverflow(&mut self, noverflow: u16) {
+        self.h.noverflow = noverflow;
+    }
+
+    /// Bucket `index` of the present array.
+    ///
+    /// # Safety
+    /// The map has an array, and `index` is below 2^B.
+    unsafe fn bucket(&self, index: usize) -> Bucket<K, V> {
+        let Some(base) = self.h.buckets else { unreachable!("caller: the map has an array") };
+        // SAFETY: an array has at least 2^B buckets.
+        unsafe { Bucket::in_array(base, index) }
+    }
+
+    /// Whether a bucket holds pointers, so that Go's collector would look inside.
+    const fn pointers<S: KeyHash<K>>() -> bool {
+        Shape::pointers::<K, V, S>()
+    }
+
+    /// Lets go of a key: drops it, or buries it where a cursor may still meet its bits.
+    ///
+    /// # Safety
+    /// The corpse holds a key that no slot owns any more.
+    unsafe fn dispose_key(&mut self, key: Corpse<K>) {
+        let must_stay = core::mem::needs_drop::<K>() || Self::SHAPE.key_indirect;
+        if must_stay && self.retired.stale_copies(self.h.is_growing()) {
+            self.retired.bury_key(key);
+        } else {
+            // SAFETY: owned by the caller, and read by nobody else: no cursor has a stale copy.
+            unsafe { key.drop() };
+        }
+    }
+
+    /// The last step of every mutation.
+    fn end_mutation<S: KeyHash<K>>(&mut self, hasher: &S) {
+        if !self.retired.is_idle() {
+            self.retired.step();
+        }
+        hooks::after_mutation(self, hasher);
+    }
+
+    /// Sets the bits that say an iterator has begun. Go: runtime/map.go mapiterinit, 1.22.
+    fn note_iterator(&self) {
+        let both = header::ITERATOR | header::OLD_ITERATOR;
+        if self.h.flags() & both != both {
+            self.h.flags.fetch_or(both, Relaxed);
+        }
+    }
+
+    /// Bytes that wait to be given back, and keys that wait to be dropped.
+    pub(crate) fn retired(&self) -> (usize, usize) {
+        (self.retired.bytes(), self.retired.keys())
+    }
+
+    /// Drops every entry in place, leaving their bits and tophashes: the caller must see to it
+    /// that nobody takes them for entries, even if a drop panics.
+    fn drop_entries(&mut self, mut drop_key: impl FnMut(&mut Self, Corpse<K>)) {
+        let heads = self.h.buckets.map(|base| (base, self.h.bucket_mask() + 1));
+        let old_heads = self.h.oldbuckets.map(|base| (base, self.h.old_buckets()));
+        for (base, buckets) in [heads, old_heads].into_iter().flatten() {
+            for index in 0..buckets {
+                // SAFETY: an array has at least its regular buckets, and links lead to live
+                // buckets. A full slot owns its entry; each is visited once.
+                unsafe {
+                    for b in Bucket::<K, V>::in_array(base, index).chain() {
+                        for lane in tophash_arch::match_full(&b.tophash()) {
+                            self.drop_elem(b, lane);
+                            drop_key(self, Self::take_key(b, lane));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the bits of a key out of its slot.
+    ///
+    /// # Safety
+    /// The slot owns a key; from now on the caller does.
+    unsafe fn take_key(b: Bucket<K, V>, lane: usize) -> Corpse<K> {
+        // SAFETY: the slot owns a key (caller).
+        unsafe {
+            if Self::SHAPE.key_indirect {
+                Corpse::Indirect(b.key(lane))
+            } else {
+                Corpse::Inline(b.key(lane).cast().read())
+            }
+        }
+    }
+
+    /// Drops the elem of a slot in place.
+    ///
+    /// # Safety
+    /// The slot owns an elem; from now on it does not.
+    unsafe fn drop_elem(&mut self, b: Bucket<K, V>, lane: usize) {
+        // SAFETY: the slot owns an elem (caller), boxed if it is indirect.
+        unsafe {
+            let elem = b.elem(lane);
+            if Self::SHAPE.elem_indirect {
+                drop(alloc::boxed::Box::from_raw(elem.as_ptr()));
+            } else {
+                elem.drop_in_place();
+            }
+        }
+    }
+
+    /// Whether entries need anything done when they go.
+    const fn entries_need_drop() -> bool {
+        core::mem::needs_drop::<K>()
+            || core::mem::needs_drop::<V>()
+            || Self::SHAPE.key_indirect
+            || Self::SHAPE.elem_indirect
+    }
+}
+
+impl<K, V> Drop for Table<K, V> {
+    fn drop(&mut self) {
+        /// Frees the arrays even if an entry's drop panics; entries behind that one are leaked.
+        struct Arrays<'a, K, V>(&'a mut Table<K, V>);
+        impl<K, V> Drop for Arrays<'_, K, V> {
+            fn drop(&mut self) {
+                // SAFETY: the table is going, and cursors read only through `&` of it.
+                unsafe {
+                    self.0.array.release();
+                    self.0.old_array.release();
+                }
+            }
+        }
+        let arrays = Arrays(self);
+        if Self::entries_need_drop() && arrays.0.h.count > 0 {
+            // SAFETY: taken out of its slot, and nobody else's.
+            arrays.0.drop_entries(|_, key| unsafe { key.drop() });
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! How many buckets an array gets: Go's allocator rounds up, and the map uses the rest.
+
+use super::dialect::Dialect;
+
+/// Go's small size classes, in bytes. Go: runtime/sizeclasses.go class_to_size, 1.21 to 1.23.
+const CLASSES: [u16; 67] = [
+    8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352,
+    384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048,
+    2304, 2688, 3072, 3200, 3456, 4096, 4864, 5376, 6144, 6528, 6784, 6912, 8192, 9472, 9728,
+    10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672,
+    32768,
+];
+
+/// Larger objects are whole pages of Go's heap.
+const PAGE: usize = 8192;
+
+/// An object that holds pointers and is larger than this is preceded by its type, from 1.22 on.
+const MIN_SIZE_FOR_MALLOC_HEADER: usize = 512;
+const MALLOC_HEADER: usize = 8;
+
+/// The bytes Go's allocator hands out when asked for `size`. Go: runtime/msize.go roundupsize.
+fn roundupsize(size: usize, header: bool) -> usize {
+    let largest = CLASSES[CLASSES.len() - 1] as usize;
+    let extra = if header && size > MIN_SIZE_FOR_MALLOC_HEADER { MALLOC_HEADER } else { 0 };
+    if size + extra > largest {
+        return size.next_multiple_of(PAGE);
+    }
+    let class = CLASSES.partition_point(|&class| (class as usize) < size + extra);
+    CLASSES[class] as usize - extra
+}
+
+/// How many buckets of `bucket_size` bytes an array for 2^`b` has, spare ones included; `None`
+/// where the array's size in bytes overflows.
+///
+/// From 2^4 buckets on, Go adds one spare bucket to every sixteen and what the allocator's
+/// rounding leaves over, for overflow chains. Go: runtime/map.go makeBucketArray, 1.22.
+pub(super) fn buckets_for(
+    b: u8,
+    bucket_size: usize,
+    pointers: bool,
+    dialect: &Dialect,
+) -> Option<usize> {
+    let base = 1usize.checked_shl(u32::from(b))?;
+    if b < 4 {
+        return Some(base);
+    }
+    let bytes = (base + (base >> 4)).checked_mul(bucket_size)?;
+    if bytes > isize::MAX as usize - PAGE {
+        return None;
+    }
+    Some(roundupsize(bytes, pointers && dialect.malloc_header) / bucket_size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_at_a_class_stay_and_one_more_moves_up() {
+        for pair in CLASSES.windows(2) {
+            let (low, high) = (pair[0] as usize, pair[1] as usize);
+            assert_eq!(roundupsize(low, false), low);
+            assert_eq!(roundupsize(low + 1, false), high);
+        }
+        assert_eq!(roundupsize(32769, false), 40960);
+    }
+
+    #[test]
+    fn a_header_takes_eight_bytes_from_513_to_32760() {
+        assert_eq!(roundupsize(512, true), 512);
+        assert_eq!(roundupsize(513, true), 576 - 8);
+        assert_eq!(roundupsize(576, true), 640 - 8);
+        assert_eq!(roundupsize(32760, true), 32760);
+        assert_eq!(roundupsize(32761, true), 32768);
+        assert_eq!(roundupsize(32769, true), 40960);
+    }
+
+    #[test]
+    fn small_maps_get_no_spare_buckets() {
+        for b in 0..4 {
+            assert_eq!(buckets_for(b, 144, false, Dialect::GO_1_23), Some(1 << b));
+        }
+    }
+
+    #[test]
+    fn the_malloc_header_can_cost_spare_buckets() {
+        // map[uint64]string: 208 bytes a bucket, 17 asked for, 3536 bytes.
+        assert_eq!(buckets_for(4, 208, true, Dialect::GO_1_21), Some(4096 / 208));
+        assert_eq!(buckets_for(4, 208, true, Dialect::GO_1_22), Some(4088 / 208));
+        // map[uint8]*T: 88 bytes a bucket; 68 asked for, 5984 bytes: 6144 or 6136 + 8.
+        assert_eq!(buckets_for(6, 88, true, Dialect::GO_1_22), Some(6136 / 88));
+    }
+
+    #[test]
+    fn an_overflowing_array_has_no_size() {
+        assert_eq!(buckets_for(63, 144, false, Dialect::GO_1_23), None);
+        assert_eq!(buckets_for(64, 144, false, Dialect::GO_1_23), None);
+    }
+}

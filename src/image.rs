@@ -1,0 +1,195 @@
+//! A map's whole state as plain data.
+//!
+//! Everything that shows, prints, compares or measures the inside of a map reads a [`MapImage`];
+//! everything that has a map can make one.
+
+mod canonical;
+mod show;
+
+pub use crate::hmap::Slots;
+pub use canonical::{Fnv1a, digest_lines};
+pub use show::{Hex, Show};
+
+use crate::GoMap;
+use crate::hmap::{Extent, Growing, Table, View};
+use crate::key::KeyHash;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The name of a bucket: images hold no addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BucketName {
+    /// `b<i>`: element i of the present array; from 2^B on, a spare bucket.
+    Array(usize),
+    /// `o<i>`: element i of the old array.
+    Old(usize),
+    /// `h<n>`: a bucket allocated by itself, the n-th that the listing comes upon.
+    Heap(usize),
+}
+
+impl fmt::Display for BucketName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Array(index) => write!(f, "b{index}"),
+            Self::Old(index) => write!(f, "o{index}"),
+            Self::Heap(number) => write!(f, "h{number}"),
+        }
+    }
+}
+
+/// The eight keys, or the eight elems, of a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cells {
+    /// The memory of all eight slots, those of entries that are gone included: of values that hold
+    /// no pointers and lie in the bucket.
+    Memory(Box<[u8]>),
+    /// The value of each full slot, as text.
+    Values([Option<Box<str>>; 8]),
+}
+
+/// One bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketImage {
+    /// Its name.
+    pub name: BucketName,
+    /// Its tophash bytes.
+    pub tophash: [u8; 8],
+    /// Its keys.
+    pub keys: Cells,
+    /// Its elems.
+    pub elems: Cells,
+    /// The next bucket of its chain. (The sentinel on the last spare bucket is not one.)
+    pub overflow: Option<BucketName>,
+}
+
+/// A map's state: its header, its chains, and what hangs on them.
+///
+/// ```
+/// use tophash::GoMap;
+/// use tophash::image::{Hex, MapImage};
+///
+/// let mut map: GoMap<u8, u16> = GoMap::new();
+/// map.insert(7, 0x1234);
+/// let image = MapImage::of(&map, &Hex, &Hex);
+/// assert_eq!(image.count, 1);
+/// assert!(image.to_lines()[2].contains("k=0700000000000000 e=3412"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapImage {
+    /// Entries.
+    pub count: usize,
+    /// Go's flag byte.
+    pub flags: u8,
+    /// log2 of the regular buckets.
+    pub b: u8,
+    /// Go's counter of overflow buckets.
+    pub noverflow: u16,
+    /// The seed.
+    pub hash0: u32,
+    /// Old buckets below this have been evacuated.
+    pub nevacuate: usize,
+    /// Whether the map is growing, and how.
+    pub growing: Growing,
+    /// Regular buckets of the present array; 0 before the first assign.
+    pub regular: usize,
+    /// The present array's chains: each regular bucket, and behind it its overflow buckets.
+    pub buckets: Vec<BucketImage>,
+    /// Regular buckets of the old array; 0 unless the map is growing.
+    pub old_regular: usize,
+    /// The old array's chains.
+    pub old_buckets: Vec<BucketImage>,
+    /// The next free spare bucket.
+    pub next_overflow: Option<BucketName>,
+    /// Go's list of the present array's overflow buckets.
+    pub overflow: Vec<BucketName>,
+    /// Go's list of the old array's overflow buckets.
+    pub oldoverflow: Vec<BucketName>,
+}
+
+impl MapImage {
+    /// The image of a live map, its keys and elems shown by `keys` and `elems`.
+    pub fn of<K, V, S: KeyHash<K>>(
+        map: &GoMap<K, V, S>,
+        keys: &impl Show<K>,
+        elems: &impl Show<V>,
+    ) -> Self {
+        let table = map.table();
+        let mut namer = Namer {
+            array: table.extent(),
+            old: table.old_extent(),
+            size: Table::<K, V>::BUCKET_SIZE,
+            heap: BTreeMap::new(),
+        };
+        // Slots of values with pointers are shown one by one, as Go's recordings show them.
+        let key_memory = !S::POINTERS;
+        let elem_memory = !core::mem::needs_drop::<V>();
+        let mut bucket = |b: View<'_, K, V>| BucketImage {
+            name: namer.name(b.addr()),
+            tophash: b.tophash(),
+            keys: cells(keys, b.keys().filter(|_| key_memory), |lane| b.key(lane)),
+            elems: cells(elems, b.elems().filter(|_| elem_memory), |lane| b.elem(lane)),
+            overflow: b.overflow().map(|next| namer.name(next.addr())),
+        };
+        let buckets = table.heads().flat_map(View::chain).map(&mut bucket).collect();
+        let old_buckets = table.old_heads().flat_map(View::chain).map(&mut bucket).collect();
+        let (overflow, oldoverflow, next_overflow) = table.extra();
+        let h = table.header();
+        Self {
+            count: h.count(),
+            flags: h.flags(),
+            b: h.b(),
+            noverflow: h.noverflow(),
+            hash0: h.hash0(),
+            nevacuate: h.nevacuate(),
+            growing: h.growing(),
+            regular: table.extent().map_or(0, |extent| extent.regular),
+            buckets,
+            old_regular: table.old_extent().map_or(0, |extent| extent.regular),
+            old_buckets,
+            next_overflow: next_overflow.map(|at| namer.name(at.addr().get())),
+            overflow: overflow.iter().map(|at| namer.name(at.addr().get())).collect(),
+            oldoverflow: oldoverflow.iter().map(|at| namer.name(at.addr().get())).collect(),
+        }
+    }
+}
+
+fn cells<'a, T: 'a, W: Show<T>>(
+    show: &W,
+    slots: Option<Slots<'a, T>>,
+    value: impl Fn(usize) -> Option<&'a T>,
+) -> Cells {
+    if let Some(memory) = slots.and_then(|slots| show.memory(&slots)) {
+        return Cells::Memory(memory.into());
+    }
+    Cells::Values(core::array::from_fn(|lane| {
+        value(lane).map(|value| {
+            let mut text = String::new();
+            show.show(value, &mut text);
+            text.into_boxed_str()
+        })
+    }))
+}
+
+/// Gives buckets their names.
+struct Namer {
+    array: Option<Extent>,
+    old: Option<Extent>,
+    size: usize,
+    heap: BTreeMap<usize, usize>,
+}
+
+impl Namer {
+    fn name(&mut self, addr: usize) -> BucketName {
+        if let Some(index) = self.array.and_then(|array| array.index_of(addr, self.size)) {
+            return BucketName::Array(index);
+        }
+        if let Some(index) = self.old.and_then(|old| old.index_of(addr, self.size)) {
+            return BucketName::Old(index);
+        }
+        let next = self.heap.len();
+        BucketName::Heap(*self.heap.entry(addr).or_insert(next))
+    }
+}

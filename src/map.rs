@@ -1,0 +1,336 @@
+//! The map that a user holds.
+
+mod cursor;
+mod iter;
+
+pub use cursor::{Cursor, ForeignCursor};
+pub use iter::Iter;
+
+use crate::hash::Rand;
+use crate::hmap::{Dialect, Hmap, Table, Violation};
+use crate::key::{GoKey, KeyHash};
+use core::borrow::Borrow;
+use core::fmt;
+
+#[cfg(feature = "std")]
+use crate::key::GoHash;
+
+/// Go's map, with the API of a Rust map.
+///
+/// `S` says how keys hash and compare: by default as in a Go process on this machine, under a key
+/// schedule drawn once per process; any [`BuildHasher`](core::hash::BuildHasher) serves too.
+///
+/// ```
+/// use tophash::GoMap;
+///
+/// let mut ages = GoMap::new();
+/// ages.insert("ada", 36);
+/// ages.insert("alan", 41);
+/// assert_eq!(ages.get("ada"), Some(&36));
+/// assert_eq!(ages.insert("ada", 37), Some(36));
+/// assert_eq!(ages.remove("alan"), Some(41));
+/// assert_eq!(ages.len(), 1);
+/// ```
+///
+/// # What no operation does
+/// No insert or remove moves more than two buckets' chains or frees more than a bounded amount of
+/// memory, however large the map. It never shrinks: as in Go, removed entries leave their room.
+#[cfg(feature = "std")]
+pub struct GoMap<K, V, S = GoHash> {
+    table: Table<K, V>,
+    hasher: S,
+    rand: Rand,
+}
+
+/// Go's map, with the API of a Rust map.
+///
+/// `S` says how keys hash and compare: one of Go's hash functions
+/// ([`Go`](crate::key::Go)) or any [`BuildHasher`](core::hash::BuildHasher). Without the feature
+/// `std` there is no randomness, so a map is made from a source of it.
+///
+/// # What no operation does
+/// No insert or remove moves more than two buckets' chains or frees more than a bounded amount of
+/// memory, however large the map. It never shrinks: as in Go, removed entries leave their room.
+#[cfg(not(feature = "std"))]
+pub struct GoMap<K, V, S> {
+    table: Table<K, V>,
+    hasher: S,
+    rand: Rand,
+}
+
+#[cfg(feature = "std")]
+impl<K: GoKey, V> GoMap<K, V> {
+    /// An empty map, without memory until the first insert.
+    #[doc(alias = "makemap_small")]
+    pub fn new() -> Self {
+        Self::with_capacity(0)
+    }
+
+    /// An empty map that holds `capacity` entries before it first grows.
+    ///
+    /// As in Go, the capacity is a hint: one that asks for more than 2^48 bytes counts as 0. One
+    /// that asks for less, yet more than there is, ends the process as every failed allocation
+    /// does.
+    #[doc(alias = "makemap")]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self::with_capacity_and_hasher(capacity, GoHash::default())
+    }
+}
+
+#[cfg(feature = "std")]
+impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
+    /// An empty map whose keys hash under `hasher`.
+    ///
+    /// ```
+    /// use std::hash::RandomState;
+    /// use tophash::GoMap;
+    ///
+    /// let mut map = GoMap::with_hasher(RandomState::new());
+    /// map.insert(vec![1, 2], "any type that is Hash and Eq");
+    /// ```
+    pub fn with_hasher(hasher: S) -> Self {
+        Self::with_capacity_and_hasher(0, hasher)
+    }
+
+    /// An empty map that holds `capacity` entries before it first grows, with keys hashed under
+    /// `hasher`; see [`GoMap::with_capacity`].
+    pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
+        let hint = i64::try_from(capacity).unwrap_or(0);
+        Self::with_source(hint, hasher, Rand::system(), Dialect::default())
+    }
+}
+
+impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
+    /// An empty map with everything said: the hint as Go's `make` takes it (a negative one counts
+    /// as 0), the hash, the source of all randomness, and the release of Go whose map it is.
+    ///
+    /// Two maps made alike, from sources with the same seed, that undergo the same operations have
+    /// the same bytes.
+    ///
+    /// ```
+    /// use tophash::hash::{Fallback, Rand};
+    /// use tophash::key::Go;
+    /// use tophash::{Dialect, GoMap};
+    ///
+    /// let hash = Go(Fallback::since_go_1_23([1, 3, 5, 7]));
+    /// let mut map = GoMap::with_source(100, hash, Rand::from_seed(1), Dialect::GO_1_21);
+    /// map.insert(1u64, "one");
+    /// assert_eq!(map.header().b(), 5);
+    /// ```
+    pub fn with_source(hint: i64, hasher: S, rand: Rand, dialect: &'static Dialect) -> Self {
+        Self { table: Table::new::<S>(hint, &rand, dialect), hasher, rand }
+    }
+
+    /// The bytes of the bucket array that a map made with this hint allocates at once.
+    pub fn array_bytes_for(hint: i64, dialect: &Dialect) -> u64 {
+        Table::<K, V>::array_bytes_for::<S>(hint, dialect)
+    }
+
+    /// Stores `value` under `key`; returns the value that was there.
+    ///
+    /// When the key was there, it is replaced too where Go replaces it: under Go's hash, if it is
+    /// a float, a string, an interface or contains one (`+0` becomes `-0`); never under a
+    /// `BuildHasher`, as in std.
+    ///
+    /// # Panics
+    /// If hashing the key does: Go cannot hash an interface that holds a slice, say. Nothing is
+    /// stored then.
+    #[doc(alias = "mapassign")]
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        let hash = self.hasher.hash(&key, self.table.header().hash0(), &self.rand);
+        self.table.assign(&self.hasher, &self.rand, hash, key, value)
+    }
+
+    /// Removes the entry of `key`; returns its value.
+    ///
+    /// The key is dropped, unless a [`Cursor`] may still come by a copy of it; then a later
+    /// operation drops it.
+    ///
+    /// # Panics
+    /// If hashing the key does; the map is as it was then.
+    #[doc(alias = "mapdelete")]
+    pub fn remove<Q: ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        S: KeyHash<Q>,
+    {
+        let hash = self.hash_of(key);
+        let hasher = &self.hasher;
+        self.table.delete(hasher, &self.rand, hash, |k| hasher.eq(k.borrow(), key))
+    }
+
+    /// Removes all entries; the array of buckets stays as large as it is.
+    #[doc(alias = "mapclear")]
+    pub fn clear(&mut self) {
+        self.table.clear(&self.hasher, &self.rand);
+    }
+
+    /// The value of `key`.
+    ///
+    /// # Panics
+    /// If hashing the key does, on an empty map too.
+    #[doc(alias = "mapaccess1")]
+    #[doc(alias = "mapaccess2")]
+    pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+        S: KeyHash<Q>,
+    {
+        self.entry_of(key).map(|(_, value)| value)
+    }
+
+    /// The value of `key`, to be changed.
+    ///
+    /// # Panics
+    /// If hashing the key does, on an empty map too.
+    pub fn get_mut<Q: ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+        S: KeyHash<Q>,
+    {
+        let hash = self.hash_of(key);
+        let hasher = &self.hasher;
+        self.table.get_mut(hash, |k| hasher.eq(k.borrow(), key))
+    }
+
+    /// Whether the map has an entry of `key`.
+    ///
+    /// # Panics
+    /// If hashing the key does, on an empty map too.
+    pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        S: KeyHash<Q>,
+    {
+        self.entry_of(key).is_some()
+    }
+
+    fn entry_of<Q: ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+        S: KeyHash<Q>,
+    {
+        let hash = self.hash_of(key);
+        self.table.get(hash, |k| self.hasher.eq(k.borrow(), key))
+    }
+
+    /// The hash of a key that is looked for. A NaN is never found, so it needs no random hash.
+    fn hash_of<Q: ?Sized>(&self, key: &Q) -> u64
+    where
+        S: KeyHash<Q>,
+    {
+        self.hasher.hash(key, self.table.header().hash0(), &Rand::from_seed(0))
+    }
+
+    /// The entries, from a random place on, in the order in which Go's `range` takes them.
+    ///
+    /// It leaves the traces in the map that `range` leaves (Go's flags 1 and 2, which decide
+    /// what a growth zeroes).
+    pub fn iter(&self) -> Iter<'_, K, V, S> {
+        Iter::new(self)
+    }
+
+    /// Checks every invariant of the map's memory, in time proportional to the map.
+    ///
+    /// For tests and fuzzers. A build with `--cfg tophash_invariants` does it after every change.
+    ///
+    /// # Errors
+    /// The first violation found. One means a bug here, or keys whose hash or equality changed.
+    pub fn audit(&self) -> Result<(), Violation> {
+        self.table.audit(&self.hasher)
+    }
+}
+
+impl<K: GoKey, V, S: KeyHash<K>> GoMap<K, V, S> {
+    /// Begins what Go's `for range` does: a walk over the entries that does not borrow the map.
+    ///
+    /// ```
+    /// use tophash::GoMap;
+    ///
+    /// let mut map: GoMap<u32, u32> = GoMap::new();
+    /// for i in 0..100 {
+    ///     map.insert(i, i);
+    /// }
+    /// let mut cursor = map.range();
+    /// while let Some((&k, _)) = cursor.next(&map) {
+    ///     map.remove(&k);
+    /// }
+    /// assert!(map.is_empty());
+    /// ```
+    #[doc(alias = "mapiterinit")]
+    pub fn range(&self) -> Cursor {
+        Cursor::new(self)
+    }
+}
+
+impl<K, V, S> GoMap<K, V, S> {
+    /// Entries in the map.
+    pub fn len(&self) -> usize {
+        self.table.header().count()
+    }
+
+    /// Whether the map has no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How keys are hashed.
+    pub fn hasher(&self) -> &S {
+        &self.hasher
+    }
+
+    /// The source of the map's randomness.
+    pub fn rand(&self) -> &Rand {
+        &self.rand
+    }
+
+    /// The map's header, as Go lays it out.
+    pub fn header(&self) -> &Hmap {
+        self.table.header()
+    }
+
+    /// The release of Go whose map this is.
+    pub fn dialect(&self) -> &'static Dialect {
+        self.table.dialect()
+    }
+
+    /// Sets the counter of overflow buckets, which from 2^16 buckets on is an estimate that a
+    /// recording holds and a replay cannot compute. It decides when a growth to the same size
+    /// begins, and nothing else.
+    pub fn set_noverflow(&mut self, noverflow: u16) {
+        self.table.set_noverflow(noverflow);
+    }
+
+    /// Memory that the map has left and not yet given back.
+    pub fn retired(&self) -> RetiredStats {
+        let (bytes, keys) = self.table.retired();
+        RetiredStats { bytes, keys }
+    }
+
+    pub(crate) fn table(&self) -> &Table<K, V> {
+        &self.table
+    }
+}
+
+/// Memory that a map has left: it waits for cursors that may still read it, or for its turn to be
+/// freed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetiredStats {
+    /// Bytes of arrays and overflow buckets.
+    pub bytes: usize,
+    /// Keys that have yet to be dropped.
+    pub keys: usize,
+}
+
+#[cfg(feature = "std")]
+impl<K, V, S: KeyHash<K> + Default> Default for GoMap<K, V, S> {
+    fn default() -> Self {
+        Self::with_hasher(S::default())
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, S: KeyHash<K>> fmt::Debug for GoMap<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}

@@ -1,0 +1,83 @@
+//! Iteration that does not borrow the map.
+
+use super::GoMap;
+use crate::hmap::Range;
+use crate::key::{GoKey, KeyHash};
+use core::fmt;
+
+/// A position in a `for range` over a map, which may change between two steps as it may in Go.
+///
+/// What Go promises holds: an entry that stays is met exactly once, one that is removed before
+/// it was met is not met, and one that is inserted meanwhile may be met or not. The order is Go's.
+/// An entry whose value is replaced is met with its new value.
+///
+/// While a cursor lives, the map keeps memory that the cursor might read: arrays that the map has
+/// grown out of, and keys dropped since. It gives them back, bit by bit, in operations after the
+/// cursor's drop. A cursor holds no key and no value, may be sent to another thread, and may
+/// outlive its map.
+///
+/// # Where real Go breaks its promise
+/// An iterator that outlives one growth to the same size and stands in the old array of a second
+/// can, in Go, skip entries or meet a zero key. This one meets every entry.
+///
+/// # Where the promise has its limits
+/// A NaN is never equal to itself; a NaN entry met after `clear` in Go (its copy in an abandoned
+/// array) is not met here, as it is dropped.
+#[derive(Clone)]
+pub struct Cursor(Range);
+
+/// The error of [`Cursor::try_next`]: the cursor was begun on another map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignCursor;
+
+impl fmt::Display for ForeignCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the cursor was begun on another map")
+    }
+}
+
+impl core::error::Error for ForeignCursor {}
+
+impl Cursor {
+    pub(super) fn new<K: GoKey, V, S: KeyHash<K>>(map: &GoMap<K, V, S>) -> Self {
+        Self(map.table.range(&map.rand))
+    }
+
+    /// The next entry, or `None` at the end, and from then on.
+    ///
+    /// # Panics
+    /// If the cursor was begun on another map.
+    #[doc(alias = "mapiternext")]
+    pub fn next<'a, K: GoKey, V, S: KeyHash<K>>(
+        &mut self,
+        map: &'a GoMap<K, V, S>,
+    ) -> Option<(&'a K, &'a V)> {
+        match self.try_next(map) {
+            Ok(entry) => entry,
+            Err(error) => panic!("tophash: {error}"),
+        }
+    }
+
+    /// The next entry, or `None` at the end, and from then on.
+    ///
+    /// # Errors
+    /// If the cursor was begun on another map.
+    pub fn try_next<'a, K: GoKey, V, S: KeyHash<K>>(
+        &mut self,
+        map: &'a GoMap<K, V, S>,
+    ) -> Result<Option<(&'a K, &'a V)>, ForeignCursor> {
+        self.0.next(&map.table, &map.hasher).ok_or(ForeignCursor)
+    }
+
+    /// Whether real Go, having done the same, has lost its place in this walk: it has zeroed the
+    /// bucket where the walk stands, and returns something else at its next step or skips entries.
+    pub fn go_lost_its_place<K: GoKey, V, S: KeyHash<K>>(&self, map: &GoMap<K, V, S>) -> bool {
+        self.0.go_lost_its_place(&map.table)
+    }
+}
+
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cursor").finish_non_exhaustive()
+    }
+}
