@@ -1,0 +1,220 @@
+//! User code that panics: the map stays usable, loses what it must and drops nothing twice.
+//!
+//! Each scenario runs once for every call of `Hash`, `Eq` or `Drop` that it makes, with a panic in
+//! that call; then the map is checked, used, dropped, and the values are counted.
+
+mod support;
+
+use std::cell::Cell;
+use support::{Counted, Crowded, Ledger, audit, fallback, go, survives};
+use tophash::hash::Rand;
+use tophash::key::{GoKey, KeyHash};
+use tophash::{Cursor, Dialect, GoMap};
+
+type Value = Counted<[u64; 2]>;
+
+/// One scenario on a map of keys `K`, with a key maker.
+struct Scene<'a, K, S> {
+    ledger: &'a Ledger,
+    key: &'a dyn Fn(u64) -> K,
+    hasher: &'a dyn Fn() -> S,
+}
+
+impl<K: GoKey, S: KeyHash<K>> Scene<'_, K, S> {
+    fn filled(&self, n: u64) -> GoMap<K, Value, S> {
+        let hasher = (self.hasher)();
+        let mut map = GoMap::with_source(0, hasher, Rand::from_seed(n), Dialect::default());
+        for i in 0..n {
+            map.insert((self.key)(i), self.ledger.value([i, i]));
+        }
+        map
+    }
+
+    /// Runs `act` on a map of `n` entries with a panic in every call that it makes, one after
+    /// another. Returns how many runs panicked.
+    fn run(&self, n: u64, act: impl Fn(&mut GoMap<K, Value, S>)) -> u64 {
+        self.run_with(n, |map, _| act(map))
+    }
+
+    fn run_with(&self, n: u64, act: impl Fn(&mut GoMap<K, Value, S>, &mut Vec<Cursor>)) -> u64 {
+        let mut panics = 0;
+        loop {
+            let mut cursors = Vec::new();
+            let mut map = self.filled(n);
+            self.ledger.arm(panics + 1);
+            let done = survives(|| act(&mut map, &mut cursors));
+            self.ledger.arm(0);
+            audit(&map);
+            // Cursors go on over what is left.
+            for cursor in &mut cursors {
+                while cursor.next(&map).is_some() {}
+            }
+            cursors.clear();
+            for i in 0..n + 20 {
+                map.insert((self.key)(i), self.ledger.value([i, 7]));
+                assert_eq!(*map.get(&(self.key)(i)).expect("just inserted").value, [i, 7]);
+            }
+            audit(&map);
+            let len = map.iter().count();
+            assert_eq!(map.len(), len);
+            drop(map);
+            assert!(self.ledger.alive() >= 0, "a value was dropped twice");
+            if done {
+                return panics;
+            }
+            panics += 1;
+        }
+    }
+}
+
+/// Runs the test for keys in their slots, keys outside, and both kinds of hash.
+fn with_every_kind_of_key(test: impl Fn(&dyn Run)) {
+    let ledger = &Ledger::default();
+    let inline = |i: u64| ledger.value(i);
+    let text = |i: u64| ledger.value(format!("{i}"));
+    let outside = |i: u64| (ledger.value(i), [i; 16]);
+    test(&Scene { ledger, key: &inline, hasher: &go });
+    test(&Scene { ledger, key: &text, hasher: &fallback });
+    test(&Scene { ledger, key: &text, hasher: &Crowded::default });
+    test(&Scene { ledger, key: &outside, hasher: &go });
+}
+
+/// What the scenarios do, whatever the key.
+trait Run {
+    fn insert_new(&self, n: u64) -> u64;
+    fn overwrite(&self, n: u64) -> u64;
+    fn remove(&self, n: u64) -> u64;
+    fn clear(&self, n: u64) -> u64;
+    fn drop_map(&self, n: u64) -> u64;
+    fn read(&self, n: u64) -> u64;
+    fn mix_with_cursors(&self, n: u64) -> u64;
+}
+
+impl<K: GoKey, S: KeyHash<K>> Run for Scene<'_, K, S> {
+    fn insert_new(&self, n: u64) -> u64 {
+        self.run(n, |map| {
+            for i in n..n + 6 {
+                map.insert((self.key)(i), self.ledger.value([i, 0]));
+            }
+        })
+    }
+
+    fn overwrite(&self, n: u64) -> u64 {
+        self.run(n, |map| {
+            for i in 0..n.min(6) {
+                drop(map.insert((self.key)(i), self.ledger.value([i, 1])));
+            }
+        })
+    }
+
+    fn remove(&self, n: u64) -> u64 {
+        self.run(n, |map| {
+            for i in 0..n.min(6) {
+                drop(map.remove(&(self.key)(i)));
+            }
+        })
+    }
+
+    fn clear(&self, n: u64) -> u64 {
+        self.run(n, GoMap::clear)
+    }
+
+    fn drop_map(&self, n: u64) -> u64 {
+        self.run(n, |map| {
+            let dialect = Dialect::default();
+            let empty = GoMap::with_source(0, (self.hasher)(), Rand::from_seed(1), dialect);
+            drop(std::mem::replace(map, empty));
+        })
+    }
+
+    fn read(&self, n: u64) -> u64 {
+        self.run(n, |map| {
+            for i in 0..n + 3 {
+                let key = (self.key)(i);
+                let _ = (map.get(&key), map.contains_key(&key));
+                let _ = map.get_mut(&key);
+            }
+            map.iter().for_each(drop);
+        })
+    }
+
+    fn mix_with_cursors(&self, n: u64) -> u64 {
+        self.run_with(n, |map, cursors| {
+            cursors.push(map.range());
+            for i in 0..20 {
+                map.insert((self.key)(n + i), self.ledger.value([i, 2]));
+                drop(map.remove(&(self.key)(i)));
+                if i % 4 == 0 {
+                    cursors.push(map.range());
+                }
+                for cursor in cursors.iter_mut() {
+                    cursor.next(map);
+                }
+                if i == 15 {
+                    cursors.remove(0);
+                    map.clear();
+                }
+            }
+        })
+    }
+}
+
+#[test]
+fn every_operation_survives_a_panic_in_every_call_of_user_code() {
+    // 8: the next insert doubles. 27: in the midst of a doubling. 60: overflow buckets.
+    let total = Cell::new(0);
+    with_every_kind_of_key(|scene| {
+        for n in [0, 8, 27, 60] {
+            let panics = scene.insert_new(n)
+                + scene.overwrite(n)
+                + scene.remove(n)
+                + scene.clear(n)
+                + scene.drop_map(n)
+                + scene.read(n);
+            total.set(total.get() + panics);
+        }
+    });
+    assert!(total.get() > 1000, "only {} calls of user code were tried", total.get());
+}
+
+#[test]
+fn cursors_survive_a_panic_in_every_call_of_user_code() {
+    let total = Cell::new(0);
+    with_every_kind_of_key(|scene| {
+        for n in [9, 30] {
+            total.set(total.get() + scene.mix_with_cursors(n));
+        }
+    });
+    assert!(total.get() > 300, "only {} calls of user code were tried", total.get());
+}
+
+#[test]
+fn without_a_panic_every_value_is_dropped_exactly_once() {
+    let ledger = Ledger::default();
+    for n in [0, 1, 8, 9, 100, 3000] {
+        let scene = Scene { ledger: &ledger, key: &|i| ledger.value(i), hasher: &go };
+        let mut map = scene.filled(n);
+        let mut cursors = vec![map.range()];
+        assert_eq!(ledger.alive(), 2 * n as i64);
+        for i in 0..n / 2 {
+            assert_eq!(*map.remove(&ledger.value(i)).expect("was inserted").value, [i, i]);
+            cursors.push(map.range());
+            cursors.truncate(5);
+        }
+        drop(cursors);
+        drop(map);
+        assert_eq!(ledger.alive(), 0);
+    }
+}
+
+#[test]
+fn a_panic_while_the_hash_is_computed_stores_nothing() {
+    let ledger = Ledger::default();
+    let scene = Scene { ledger: &ledger, key: &|i| ledger.value(i), hasher: &go };
+    let mut map = scene.filled(5);
+    let (key, value) = (ledger.value(77), ledger.value([0, 0]));
+    ledger.arm(1);
+    assert!(!survives(|| drop(map.insert(key, value))));
+    ledger.arm(0);
+    assert_eq!((map.len(), ledger.alive()), (5, 10));
+}
