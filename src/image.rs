@@ -11,13 +11,14 @@ pub use canonical::{Fnv1a, digest_lines};
 pub use show::{Hex, Show};
 
 use crate::GoMap;
-use crate::hmap::{Extent, Growing, Table, View};
+use crate::hmap::{Extent, Growing, MapExtra, Table, View};
 use crate::key::KeyHash;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ptr::NonNull;
 
 /// The name of a bucket: images hold no addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,7 +136,14 @@ impl MapImage {
         };
         let buckets = table.heads().flat_map(View::chain).map(&mut bucket).collect();
         let old_buckets = table.old_heads().flat_map(View::chain).map(&mut bucket).collect();
-        let (overflow, oldoverflow, next_overflow) = table.extra();
+        let extra = table.extra();
+        let mut names = |at: &NonNull<u8>| namer.name(at.addr().get());
+        let next_overflow = extra.and_then(|extra| extra.next_overflow).map(|at| names(&at));
+        let mut list = |of: fn(&MapExtra) -> &Vec<NonNull<u8>>| {
+            extra.into_iter().flat_map(of).map(&mut names).collect()
+        };
+        let (overflow, oldoverflow) =
+            (list(|extra| &extra.overflow), list(|extra| &extra.oldoverflow));
         let h = table.header();
         Self {
             count: h.count(),
@@ -149,9 +157,9 @@ impl MapImage {
             buckets,
             old_regular: table.old_extent().map_or(0, |extent| extent.regular),
             old_buckets,
-            next_overflow: next_overflow.map(|at| namer.name(at.addr().get())),
-            overflow: overflow.iter().map(|at| namer.name(at.addr().get())).collect(),
-            oldoverflow: oldoverflow.iter().map(|at| namer.name(at.addr().get())).collect(),
+            next_overflow,
+            overflow,
+            oldoverflow,
         }
     }
 }

@@ -1,5 +1,41 @@
-//! Go's bucket map, rebuilt in Rust to the byte.
+//! Go's bucket map (`runtime.hmap` of Go 1.21 to 1.23), rebuilt in Rust to the byte.
+//!
+//! [`GoMap`] has the API of a Rust map and the memory of a Go map: under the same seed, the same
+//! key schedule and the same operations it has the same hashes, buckets, tophashes, overflow
+//! chains, stale bytes and growth steps, as recordings of real Go prove.
+//!
+//! ```
+//! use tophash::GoMap;
+//!
+//! let mut ages = GoMap::new();
+//! ages.insert("ada", 36);
+//! assert_eq!(ages.get("ada"), Some(&36));
+//!
+//! // Go's `for range`: the map may change between two steps.
+//! let mut cursor = ages.range();
+//! while let Some((&name, _)) = cursor.next(&ages) {
+//!     ages.remove(name);
+//! }
+//! assert!(ages.is_empty());
+//! ```
+//!
+//! # What is where
+//! - [`GoMap`], and [`Cursor`], which iterates as Go does without borrowing the map.
+//! - [`key`]: the types that hash and compare as in Go, and [`go_key!`] for structs of your own.
+//! - [`hash`]: Go's hash functions, and where randomness comes from.
+//! - [`image`]: a map's whole state as plain data, to be shown or compared.
+//! - [`Dialect`]: what differs between the releases of Go.
+//!
+//! # Features
+//! `std` (default) gives system randomness, and with it `GoMap::new`; and maps large arrays
+//! straight from the kernel on unix. Without it the crate needs `core` and `alloc`.
+//!
+//! # Test settings
+//! `--cfg tophash_invariants` checks every invariant after every change of a map,
+//! `--cfg tophash_portable` scans without SIMD, `--cfg tophash_soft_aes` computes AES in software.
 #![no_std]
+#![deny(unsafe_code)]
+
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
@@ -8,10 +44,16 @@ extern crate std;
 compile_error!("tophash rebuilds the 64-bit layout of Go's map: it needs a 64-bit target");
 
 pub mod hash;
+#[allow(unsafe_code, reason = "bucket memory: layouts and pointers that types cannot express")]
 mod hmap;
 pub mod image;
+#[allow(unsafe_code, reason = "promises about a key's memory, and reading it as bytes")]
 pub mod key;
 mod map;
 
+pub use hash::Rand;
 pub use hmap::{Dialect, Growing, Hmap, Violation};
+#[cfg(feature = "std")]
+pub use key::GoHash;
+pub use key::{ByteString, Bytes, Complex, Go, GoKey, Interface, KeyHash};
 pub use map::{Cursor, ForeignCursor, GoMap, Iter, RetiredStats};

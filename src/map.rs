@@ -96,7 +96,7 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     /// `hasher`; see [`GoMap::with_capacity`].
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         let hint = i64::try_from(capacity).unwrap_or(0);
-        Self::with_source(hint, hasher, Rand::system(), Dialect::default())
+        Self::with_source(hint, hasher, Rand::system(), Dialect::LATEST)
     }
 }
 
@@ -108,11 +108,11 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     /// the same bytes.
     ///
     /// ```
-    /// use tophash::hash::{Fallback, Rand};
+    /// use tophash::hash::{Edition, Fallback, Rand};
     /// use tophash::key::Go;
     /// use tophash::{Dialect, GoMap};
     ///
-    /// let hash = Go(Fallback::since_go_1_23([1, 3, 5, 7]));
+    /// let hash = Go(Fallback::new([1, 3, 5, 7], Edition::Before123));
     /// let mut map = GoMap::with_source(100, hash, Rand::from_seed(1), Dialect::GO_1_21);
     /// map.insert(1u64, "one");
     /// assert_eq!(map.header().b(), 5);

@@ -23,7 +23,7 @@ struct Scene<'a, K, S> {
 impl<K: GoKey, S: KeyHash<K>> Scene<'_, K, S> {
     fn filled(&self, n: u64) -> GoMap<K, Value, S> {
         let hasher = (self.hasher)();
-        let mut map = GoMap::with_source(0, hasher, Rand::from_seed(n), Dialect::default());
+        let mut map = GoMap::with_source(0, hasher, Rand::from_seed(n), Dialect::LATEST);
         for i in 0..n {
             map.insert((self.key)(i), self.ledger.value([i, i]));
         }
@@ -121,7 +121,7 @@ impl<K: GoKey, S: KeyHash<K>> Run for Scene<'_, K, S> {
 
     fn drop_map(&self, n: u64) -> u64 {
         self.run(n, |map| {
-            let dialect = Dialect::default();
+            let dialect = Dialect::LATEST;
             let empty = GoMap::with_source(0, (self.hasher)(), Rand::from_seed(1), dialect);
             drop(std::mem::replace(map, empty));
         })

@@ -41,8 +41,6 @@ impl<K, V> PartialEq for Bucket<K, V> {
     }
 }
 
-// The contract of the type's documentation is each method's.
-#[expect(clippy::missing_safety_doc, reason = "one contract for all, on the type")]
 impl<K, V> Bucket<K, V> {
     pub(crate) const SHAPE: Shape = Shape::of::<K, V>();
 

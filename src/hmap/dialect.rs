@@ -23,6 +23,9 @@ impl Dialect {
     /// Go 1.23: as 1.22.
     pub const GO_1_23: &Self = &Self { release: "1.23", load_factor_num: 13, malloc_header: true };
 
+    /// The newest of them: later releases have another map.
+    pub const LATEST: &Self = Self::GO_1_23;
+
     /// The dialect of a release as Go names it, such as `go1.22.10`, `go1.23` or `1.21rc2`; `None`
     /// for a release whose map is another.
     ///
@@ -38,12 +41,6 @@ impl Dialect {
                 rest.is_empty() || [".", "rc", "beta"].iter().any(|mark| rest.starts_with(mark))
             })
         })
-    }
-
-    /// The newest dialect, Go 1.23's.
-    #[expect(clippy::should_implement_trait, reason = "a static table is its own kind of default")]
-    pub const fn default() -> &'static Self {
-        Self::GO_1_23
     }
 
     /// The release's number without its patch level, such as `1.22`.

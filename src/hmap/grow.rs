@@ -192,12 +192,12 @@ impl<K, V> Table<K, V> {
                 let tops = b.tophash();
                 let unplanned = Plan { tops, ..Plan::default() };
                 let plan = plan.map_or(unplanned, |chain| chain.get(index));
-                for lane in 0..BUCKET_COUNT {
-                    if tops[lane] <= EMPTY_ONE {
+                for (lane, &top) in tops.iter().enumerate() {
+                    if top <= EMPTY_ONE {
                         b.set_tophash(lane, EVACUATED_EMPTY);
                         continue;
                     }
-                    debug_assert!(tops[lane] >= MIN_TOP_HASH, "bad map state");
+                    debug_assert!(top >= MIN_TOP_HASH, "bad map state");
                     let use_y = plan.to_y >> lane & 1;
                     let dst = &mut to[use_y as usize];
                     if dst.lane == BUCKET_COUNT {

@@ -1,6 +1,7 @@
 //! Reading a map's memory without changing it: what images and checks are made from.
 
 use super::bucket::{BUCKET_COUNT, Bucket, MIN_TOP_HASH};
+use super::header::MapExtra;
 use super::{Shape, Table};
 use bytemuck::NoUninit;
 use core::marker::PhantomData;
@@ -159,13 +160,9 @@ impl<K, V> Table<K, V> {
         View::new(unsafe { Bucket::in_array(extent.base, index) })
     }
 
-    /// The addresses in the list of overflow buckets, those in the old list, and that of the next
-    /// spare bucket.
-    pub(crate) fn extra(&self) -> (&[NonNull<u8>], &[NonNull<u8>], Option<NonNull<u8>>) {
-        match &self.h.extra {
-            Some(extra) => (&extra.overflow, &extra.oldoverflow, extra.next_overflow),
-            None => (&[], &[], None),
-        }
+    /// The lists of overflow buckets and the next spare bucket.
+    pub(crate) fn extra(&self) -> Option<&MapExtra> {
+        self.h.extra.as_deref()
     }
 }
 

@@ -82,7 +82,7 @@ impl<K, V> Table<K, V> {
     }
 
     fn audit_spare_buckets(&self) -> Check {
-        let (_, _, next) = self.extra();
+        let next = self.h.next_overflow();
         let Some((extent, next)) = self.extent().zip(next) else {
             return Ok(());
         };
@@ -152,7 +152,10 @@ impl<K, V> Table<K, V> {
         let counted = usize::from(self.h.noverflow);
         let exact = self.h.b >= 16 || counted == overflow.len();
         check(exact, "noverflow is not the number of overflow buckets")?;
-        let (listed, old_listed, _) = self.extra();
+        let Some(extra) = self.extra() else {
+            return check(overflow.is_empty() || Self::pointers::<S>(), "no overflow list");
+        };
+        let (listed, old_listed) = (&extra.overflow, &extra.oldoverflow);
         if Self::pointers::<S>() {
             return check(listed.is_empty() && old_listed.is_empty(), "a list Go does not keep");
         }

@@ -23,6 +23,7 @@ mod sizeclass;
 use bucket::Slot;
 pub(crate) use bucket::{BUCKET_COUNT, Bucket};
 pub use dialect::Dialect;
+pub(crate) use header::MapExtra;
 pub use header::{Growing, Hmap};
 pub use inspect::Slots;
 pub(crate) use inspect::{Extent, View};

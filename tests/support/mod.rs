@@ -14,7 +14,13 @@ use tophash::{Dialect, GoMap};
 /// How often a property is tried: each try checks the whole map after every mutation, so a build
 /// that is slow tries less.
 pub(crate) fn cases() -> ProptestConfig {
-    let cases = if cfg!(debug_assertions) { 24 } else { 256 };
+    let cases = if cfg!(miri) {
+        1
+    } else if cfg!(debug_assertions) {
+        24
+    } else {
+        256
+    };
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
 
@@ -29,7 +35,7 @@ pub(crate) fn fallback() -> Go<Fallback> {
 
 /// An empty map that is the same at every run.
 pub(crate) fn map<K: GoKey, V>(seed: u64) -> GoMap<K, V, Go<Aes>> {
-    GoMap::with_source(0, go(), Rand::from_seed(seed), Dialect::default())
+    GoMap::with_source(0, go(), Rand::from_seed(seed), Dialect::LATEST)
 }
 
 /// Counts values alive and panics in user code.
