@@ -11,8 +11,7 @@ use core::mem;
 impl<K, V> Table<K, V> {
     /// Removes every entry; the array stays, as large as it is.
     ///
-    /// Drops all entries first. If a drop panics the map is empty all the same, and the entries
-    /// behind that one are leaked.
+    /// Drops all entries first. If a drop panics the map is empty all the same.
     ///
     /// Go: runtime/map.go mapclear, 1.22.
     #[doc(alias = "mapclear")]
@@ -24,11 +23,7 @@ impl<K, V> Table<K, V> {
             }
         }
         if self.h.count > 0 {
-            let reset = Reset(self, rand);
-            if Self::entries_need_drop() {
-                // SAFETY: taken out of its slot, which `reset` marks empty.
-                reset.0.drop_entries(|table, key| unsafe { table.dispose_key(key) });
-            }
+            Reset(self, rand).0.drop_entries();
         }
         self.end_mutation(hasher);
     }

@@ -1,7 +1,7 @@
 //! Removing an entry.
 
 use super::bucket::{EMPTY_ONE, EMPTY_REST, tophash};
-use super::{BUCKET_COUNT, Bucket, Table};
+use super::{BUCKET_COUNT, Bucket, Slot, Table};
 use crate::hash::Rand;
 use crate::key::KeyHash;
 use alloc::boxed::Box;
@@ -70,7 +70,7 @@ impl<K, V> Table<K, V> {
         // SAFETY: the slot owns an entry (caller), which leaves it here as a whole: nothing
         // between the first read and the tophash can panic.
         let (key, elem) = unsafe {
-            let key = Self::take_key(b, lane);
+            let key = Self::take_key(Slot { bucket: b, lane });
             if S::POINTERS || Self::SHAPE.key_indirect {
                 b.key_slot(lane).write_bytes(0, Self::SHAPE.key_slot);
             }

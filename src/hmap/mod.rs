@@ -9,6 +9,7 @@ mod bucket;
 mod clear;
 mod delete;
 mod dialect;
+mod dispose;
 mod grow;
 mod header;
 mod hooks;
@@ -38,7 +39,7 @@ use core::alloc::Layout;
 use core::marker::PhantomData;
 use core::sync::atomic::Ordering::Relaxed;
 use memory::Block;
-use retired::{Array, Corpse, Retired};
+use retired::{Array, Retired};
 
 /// The most bytes that Go's allocator serves; a hint that asks for more counts as none.
 /// Go: runtime/malloc.go maxAlloc, 1.22, on 64-bit Linux.
@@ -174,20 +175,6 @@ impl<K, V> Table<K, V> {
         Shape::pointers::<K, V, S>()
     }
 
-    /// Lets go of a key: drops it, or buries it where a cursor may still meet its bits.
-    ///
-    /// # Safety
-    /// The corpse holds a key that no slot owns any more.
-    unsafe fn dispose_key(&mut self, key: Corpse<K>) {
-        let must_stay = core::mem::needs_drop::<K>() || Self::SHAPE.key_indirect;
-        if must_stay && self.retired.stale_copies(self.h.is_growing()) {
-            self.retired.bury_key(key);
-        } else {
-            // SAFETY: owned by the caller, and read by nobody else: no cursor has a stale copy.
-            unsafe { key.drop() };
-        }
-    }
-
     /// The last step of every mutation.
     fn end_mutation<S: KeyHash<K>>(&mut self, hasher: &S) {
         if !self.retired.is_idle() {
@@ -207,86 +194,5 @@ impl<K, V> Table<K, V> {
     /// Bytes that wait to be given back, and keys that wait to be dropped.
     pub(crate) fn retired(&self) -> (usize, usize) {
         (self.retired.bytes(), self.retired.keys())
-    }
-
-    /// Drops every entry in place, leaving their bits and tophashes: the caller must see to it
-    /// that nobody takes them for entries, even if a drop panics.
-    fn drop_entries(&mut self, mut drop_key: impl FnMut(&mut Self, Corpse<K>)) {
-        let heads = self.h.buckets.map(|base| (base, self.h.bucket_mask() + 1));
-        let old_heads = self.h.oldbuckets.map(|base| (base, self.h.old_buckets()));
-        for (base, buckets) in [heads, old_heads].into_iter().flatten() {
-            for index in 0..buckets {
-                // SAFETY: an array has at least its regular buckets, and links lead to live
-                // buckets. A full slot owns its entry; each is visited once.
-                unsafe {
-                    for b in Bucket::<K, V>::in_array(base, index).chain() {
-                        for lane in tophash_arch::match_full(&b.tophash()) {
-                            self.drop_elem(b, lane);
-                            drop_key(self, Self::take_key(b, lane));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes the bits of a key out of its slot.
-    ///
-    /// # Safety
-    /// The slot owns a key; from now on the caller does.
-    unsafe fn take_key(b: Bucket<K, V>, lane: usize) -> Corpse<K> {
-        // SAFETY: the slot owns a key (caller).
-        unsafe {
-            if Self::SHAPE.key_indirect {
-                Corpse::Indirect(b.key(lane))
-            } else {
-                Corpse::Inline(b.key(lane).cast().read())
-            }
-        }
-    }
-
-    /// Drops the elem of a slot in place.
-    ///
-    /// # Safety
-    /// The slot owns an elem; from now on it does not.
-    unsafe fn drop_elem(&mut self, b: Bucket<K, V>, lane: usize) {
-        // SAFETY: the slot owns an elem (caller), boxed if it is indirect.
-        unsafe {
-            let elem = b.elem(lane);
-            if Self::SHAPE.elem_indirect {
-                drop(alloc::boxed::Box::from_raw(elem.as_ptr()));
-            } else {
-                elem.drop_in_place();
-            }
-        }
-    }
-
-    /// Whether entries need anything done when they go.
-    const fn entries_need_drop() -> bool {
-        core::mem::needs_drop::<K>()
-            || core::mem::needs_drop::<V>()
-            || Self::SHAPE.key_indirect
-            || Self::SHAPE.elem_indirect
-    }
-}
-
-impl<K, V> Drop for Table<K, V> {
-    fn drop(&mut self) {
-        /// Frees the arrays even if an entry's drop panics; entries behind that one are leaked.
-        struct Arrays<'a, K, V>(&'a mut Table<K, V>);
-        impl<K, V> Drop for Arrays<'_, K, V> {
-            fn drop(&mut self) {
-                // SAFETY: the table is going, and cursors read only through `&` of it.
-                unsafe {
-                    self.0.array.release();
-                    self.0.old_array.release();
-                }
-            }
-        }
-        let arrays = Arrays(self);
-        if Self::entries_need_drop() && arrays.0.h.count > 0 {
-            // SAFETY: taken out of its slot, and nobody else's.
-            arrays.0.drop_entries(|_, key| unsafe { key.drop() });
-        }
     }
 }

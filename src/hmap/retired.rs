@@ -432,15 +432,27 @@ impl Array {
 impl<K> Drop for Retired<K> {
     /// Frees everything: a cursor reads only through `&` of the map, so none reads any more.
     fn drop(&mut self) {
+        /// Goes on with the drop if a key's drop panics.
+        struct Keys<K>(VecDeque<BuriedKey<K>>);
+        impl<K> Keys<K> {
+            fn run(&mut self) {
+                while let Some(buried) = self.0.pop_front() {
+                    // SAFETY: the map is going; see above.
+                    unsafe { buried.key.drop() };
+                }
+            }
+        }
+        impl<K> Drop for Keys<K> {
+            fn drop(&mut self) {
+                self.run();
+            }
+        }
         self.seal();
         let Some(rest) = &mut self.rest else { return };
         for buried in &mut rest.arrays {
             // SAFETY: the map is going; see above.
             unsafe { buried.array.release() };
         }
-        while let Some(buried) = rest.keys.pop_front() {
-            // SAFETY: as above. A panicking drop leaks the keys behind it.
-            unsafe { buried.key.drop() };
-        }
+        Keys(core::mem::take(&mut rest.keys)).run();
     }
 }
