@@ -57,3 +57,8 @@ pub use hmap::{Dialect, Growing, Hmap, Violation};
 pub use key::GoHash;
 pub use key::{ByteString, Bytes, Complex, Go, GoKey, Interface, KeyHash};
 pub use map::{Cursor, ForeignCursor, GoMap, Iter, RetiredStats};
+
+/// The README's examples run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -34,6 +34,12 @@ struct Walker {
     by_zeroed_link: bool,
 }
 
+// SAFETY: numbers and addresses. A walker reads only through a borrowed table, which must be `Sync`
+// to be borrowed on another thread.
+unsafe impl Send for Walker {}
+// SAFETY: as above.
+unsafe impl Sync for Walker {}
+
 impl<K, V> Table<K, V> {
     /// Begins a walk at a random place. Go: runtime/map.go mapiterinit, 1.22, which also takes the
     /// first step.
@@ -104,12 +110,6 @@ pub(crate) struct Range {
     walker: Walker,
     generation: Arc<Generation>,
 }
-
-// SAFETY: a walk reads only through a borrowed map, which must be `Sync` to be borrowed on
-// another thread. Its own parts are numbers, addresses and an `Arc` of numbers.
-unsafe impl Send for Range {}
-// SAFETY: as above.
-unsafe impl Sync for Range {}
 
 impl Range {
     /// The next entry; the outer `None` says that the walk began on another map.

@@ -20,9 +20,10 @@ use core::fmt;
 /// An iterator that outlives one growth to the same size and stands in the old array of a second
 /// can, in Go, skip entries or meet a zero key. This one meets every entry.
 ///
-/// # Where the promise has its limits
-/// A NaN is never equal to itself; a NaN entry met after `clear` in Go (its copy in an abandoned
-/// array) is not met here, as it is dropped.
+/// # Where the promise ends
+/// With a `clear` under the cursor, as in Go: a bucket in which it stood may have found a place in
+/// another chain since, so what was inserted after the clear may be met twice. A NaN entry that was
+/// cleared is not met; Go may still show its copy in an array that it has left.
 #[derive(Clone)]
 pub struct Cursor(Range);
 

@@ -1,0 +1,84 @@
+//! What the types promise to the compiler.
+
+use std::hash::RandomState;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
+use tophash::{Cursor, GoHash, GoMap, Hmap, Iter};
+
+fn send<T: Send>() {}
+fn sync<T: Sync>() {}
+
+#[test]
+fn maps_and_cursors_cross_threads_if_their_contents_do() {
+    send::<GoMap<String, Vec<u8>>>();
+    sync::<GoMap<String, Vec<u8>>>();
+    send::<GoMap<String, std::cell::Cell<u8>>>();
+    send::<Iter<'static, String, u8, GoHash>>();
+    send::<Cursor>();
+    sync::<Cursor>();
+}
+
+/// The value of `Probe::<T>::YES` is `true` for types that are `Send`, by an inherent constant
+/// that shadows the trait's where its bound holds.
+struct SendProbe<T>(std::marker::PhantomData<T>);
+trait Otherwise {
+    const YES: bool = false;
+}
+impl<T> Otherwise for SendProbe<T> {}
+impl<T: Send> SendProbe<T> {
+    const YES: bool = true;
+}
+
+struct SyncProbe<T>(std::marker::PhantomData<T>);
+impl<T> Otherwise for SyncProbe<T> {}
+impl<T: Sync> SyncProbe<T> {
+    const YES: bool = true;
+}
+
+#[test]
+fn maps_stay_on_their_thread_if_their_contents_must() {
+    const { assert!(!SendProbe::<GoMap<Rc<str>, u8>>::YES) };
+    const { assert!(!SendProbe::<GoMap<u8, Rc<str>>>::YES) };
+    const { assert!(!SyncProbe::<GoMap<u8, std::cell::Cell<u8>>>::YES) };
+    const { assert!(SendProbe::<GoMap<u8, u8>>::YES && SyncProbe::<GoMap<u8, u8>>::YES) };
+}
+
+#[test]
+fn maps_are_covariant_in_keys_and_elems() {
+    fn shorten<'a>(
+        map: GoMap<&'static str, &'static str, RandomState>,
+    ) -> GoMap<&'a str, &'a str, RandomState> {
+        map
+    }
+    fn shorten_iter<'a, 'm>(
+        iter: Iter<'m, &'static str, &'static str, RandomState>,
+    ) -> Iter<'m, &'a str, &'a str, RandomState> {
+        iter
+    }
+    let (key, value) = (String::from("k"), String::from("v"));
+    let mut map = shorten(GoMap::default());
+    map.insert(&key, &value);
+    assert_eq!(map.len(), 1);
+    let empty = GoMap::default();
+    assert_eq!(shorten_iter(empty.iter()).count(), 0);
+}
+
+#[test]
+fn the_header_is_48_bytes() {
+    assert_eq!((size_of::<Hmap>(), align_of::<Hmap>()), (48, 8));
+}
+
+#[test]
+fn maps_may_be_used_after_a_caught_panic() {
+    fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+    unwind_safe::<GoMap<String, Vec<u8>>>();
+    unwind_safe::<Cursor>();
+}
+
+#[test]
+fn debug_shows_the_entries() {
+    let mut map = GoMap::new();
+    map.insert("a", 1);
+    assert_eq!(format!("{map:?} {:?}", map.iter()), r#"{"a": 1} {"a": 1}"#);
+    assert_eq!(format!("{:?}", map.range()), "Cursor { .. }");
+}
