@@ -1,0 +1,103 @@
+//! What a map allocates, and how it gives it back.
+
+mod support;
+
+use support::{audit, go, map};
+use tophash::hash::Rand;
+use tophash::{Dialect, GoMap, Growing};
+
+#[test]
+fn an_outgrown_array_is_given_back_in_bounded_steps() {
+    // 64 KiB of a mapping or of chunks; and a block too small to be mapped goes as a whole.
+    const STEP: usize = (64 << 10) + (128 << 10);
+    let mut map = map::<u64, [u64; 8]>(1);
+    let (mut before, mut highest, mut freeing) = (0, 0, 0);
+    for i in 0..100_000 {
+        map.insert(i, [i; 8]);
+        let bytes = map.retired().bytes;
+        assert!(before <= bytes + STEP, "{before} to {bytes} in one insert");
+        freeing += u32::from(bytes < before);
+        (before, highest) = (bytes, highest.max(bytes));
+    }
+    assert!(highest > 4 << 20, "no large array was outgrown: {highest} bytes");
+    assert!(freeing > 100, "freed in {freeing} steps");
+    assert_eq!(before, 0, "the queue is never empty");
+}
+
+#[test]
+fn removals_give_back_what_insertions_left() {
+    let mut map = map::<u64, [u64; 8]>(1);
+    while map.retired().bytes < 1 << 20 {
+        map.insert(map.len() as u64, [0; 8]);
+    }
+    let mut steps = 0;
+    while map.retired().bytes > 0 {
+        map.remove(&u64::MAX);
+        steps += 1;
+    }
+    assert!((16..1000).contains(&steps), "{steps} steps");
+    audit(&map);
+}
+
+#[test]
+fn a_cleared_map_keeps_its_array_and_gives_back_the_old_one() {
+    let mut map = map::<u32, String>(1);
+    while map.header().growing() == Growing::No || map.header().b() < 6 {
+        map.insert(map.len() as u32, String::from("x"));
+    }
+    let b = map.header().b();
+    map.clear();
+    assert_eq!((map.len(), map.header().b()), (0, b));
+    assert_eq!(map.header().growing(), Growing::No);
+    audit(&map);
+    for i in 0..8 {
+        map.insert(i, String::new());
+    }
+    assert_eq!(map.retired().bytes, 0);
+}
+
+#[test]
+fn bogus_hints_count_as_none() {
+    let b = |hint| {
+        let map: GoMap<u64, u64, _> =
+            GoMap::with_source(hint, go(), Rand::from_seed(1), Dialect::LATEST);
+        map.header().b()
+    };
+    for hint in [-1, i64::MIN, i64::MAX, 1 << 60, (1 << 48) / 144 + 1] {
+        assert_eq!(b(hint), 0, "{hint}");
+    }
+    assert_eq!((b(8), b(9), b(13), b(14), b(100), b(420_000)), (0, 1, 1, 2, 4, 16));
+    assert_eq!(GoMap::<u64, u64>::with_capacity(usize::MAX).header().b(), 0);
+}
+
+#[test]
+fn a_hint_is_room_for_as_many_entries_without_a_growth() {
+    for hint in [1, 8, 9, 50, 1000, 5000] {
+        let mut map: GoMap<u64, u8, _> =
+            GoMap::with_source(hint, go(), Rand::from_seed(1), Dialect::LATEST);
+        let b = map.header().b();
+        for i in 0..hint as u64 {
+            map.insert(i, 0);
+        }
+        assert_eq!(map.header().b(), b, "{hint}");
+    }
+}
+
+#[test]
+fn maps_made_alike_have_the_same_bytes() {
+    use tophash::image::{Hex, MapImage};
+    let run = || {
+        let mut map = map::<u32, u16>(42);
+        for i in 0..3000u32 {
+            map.insert(i.wrapping_mul(2_654_435_761) % 1000, i as u16);
+            if i % 3 == 0 {
+                map.remove(&(i % 1000));
+            }
+            if i % 100 == 0 {
+                assert_eq!(map.iter().count(), map.len());
+            }
+        }
+        MapImage::of(&map, &Hex, &Hex)
+    };
+    assert_eq!(run(), run());
+}
