@@ -39,11 +39,7 @@ impl<const STRIDE: u32> Lanes<STRIDE> {
     /// The lowest lane, or `None` if the set is empty.
     #[inline(always)]
     pub const fn lowest(self) -> Option<usize> {
-        if self.any() {
-            Some((self.0.trailing_zeros() / STRIDE) as usize)
-        } else {
-            None
-        }
+        if self.any() { Some((self.0.trailing_zeros() / STRIDE) as usize) } else { None }
     }
 
     /// Whether `lane` is in the set; a lane of 8 or more never is.

@@ -55,10 +55,7 @@ pub fn match_empty(tophash: &[u8; 8]) -> Mask {
 pub fn match_full(tophash: &[u8; 8]) -> Mask {
     let tophash = load(tophash);
     // SAFETY: this module is compiled only where the target enables SSE2.
-    equal_lanes(
-        unsafe { _mm_max_epu8(tophash, splat(MIN_TOP_HASH)) },
-        tophash,
-    )
+    equal_lanes(unsafe { _mm_max_epu8(tophash, splat(MIN_TOP_HASH)) }, tophash)
 }
 
 /// The lanes from which on the whole chain is empty: [`EMPTY_REST`].

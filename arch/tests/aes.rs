@@ -38,9 +38,7 @@ mod textbook {
         let rows = last_round(state, [0; 16]);
         core::array::from_fn(|i| {
             let (column, row) = (i / 4, i % 4);
-            (0..4).fold(key[i], |sum, k| {
-                sum ^ times(MIX[(4 + k - row) % 4], rows[4 * column + k])
-            })
+            (0..4).fold(key[i], |sum, k| sum ^ times(MIX[(4 + k - row) % 4], rows[4 * column + k]))
         })
     }
 
@@ -56,9 +54,7 @@ mod textbook {
 
     /// FIPS 197, 5.1.1: the inverse, found by trial, then bit `i` is the sum of five bits.
     fn substitute(byte: u8) -> u8 {
-        let inverse = (1..=u8::MAX)
-            .find(|&candidate| times(byte, candidate) == 1)
-            .unwrap_or(0);
+        let inverse = (1..=u8::MAX).find(|&candidate| times(byte, candidate) == 1).unwrap_or(0);
         let bit = |i: u32| inverse >> (i % 8) & 1;
         (0..8).fold(0x63, |sum, i| {
             sum ^ (bit(i) ^ bit(i + 4) ^ bit(i + 5) ^ bit(i + 6) ^ bit(i + 7)) << i
@@ -83,11 +79,7 @@ fn encrypt<R: Rounds>(rounds: R, until: usize) -> [u8; 16] {
     let keys = ROUND_KEYS.map(|key| rounds.load(&key));
     let mut state = rounds.xor(rounds.load(&PLAINTEXT), keys[0]);
     for (round, &key) in keys.iter().enumerate().take(until).skip(1) {
-        state = if round < 10 {
-            rounds.round(state, key)
-        } else {
-            rounds.last_round(state, key)
-        };
+        state = if round < 10 { rounds.round(state, key) } else { rounds.last_round(state, key) };
     }
     rounds.store(state)
 }
@@ -103,22 +95,10 @@ fn check_example<R: Rounds>(rounds: R) {
 fn check_blocks<R: Rounds>(rounds: R, a: [u8; 16], b: [u8; 16]) {
     let (state, key) = (rounds.load(&a), rounds.load(&b));
     assert_eq!(rounds.store(state), a);
-    assert_eq!(
-        rounds.low(state),
-        u64::from_le_bytes(*a.first_chunk().unwrap())
-    );
-    assert_eq!(
-        rounds.store(rounds.xor(state, key)),
-        core::array::from_fn(|i| a[i] ^ b[i])
-    );
-    assert_eq!(
-        rounds.store(rounds.round(state, key)),
-        textbook::round(a, b)
-    );
-    assert_eq!(
-        rounds.store(rounds.last_round(state, key)),
-        textbook::last_round(a, b)
-    );
+    assert_eq!(rounds.low(state), u64::from_le_bytes(*a.first_chunk().unwrap()));
+    assert_eq!(rounds.store(rounds.xor(state, key)), core::array::from_fn(|i| a[i] ^ b[i]));
+    assert_eq!(rounds.store(rounds.round(state, key)), textbook::round(a, b));
+    assert_eq!(rounds.store(rounds.last_round(state, key)), textbook::last_round(a, b));
 }
 
 /// A round is a substitution by byte, then linear: these blocks exercise all of it.

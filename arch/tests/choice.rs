@@ -20,10 +20,7 @@ fn the_portable_kernel_scans_where_asked_for_or_alone() {
 fn x86_64_uses_the_aes_instructions_that_std_detects() {
     let detected = std::arch::is_x86_feature_detected!("aes");
     assert_eq!(aes::hardware().is_some(), detected);
-    assert_eq!(
-        aes::implementation(),
-        if detected { "aes-ni" } else { "software" }
-    );
+    assert_eq!(aes::implementation(), if detected { "aes-ni" } else { "software" });
 }
 
 #[test]

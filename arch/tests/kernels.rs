@@ -21,9 +21,7 @@ const NOTABLE: [u8; 10] = [
 
 /// The reference: lane `i` as bit `i`.
 fn lanes_where(tophash: &[u8; 8], holds: impl Fn(u8) -> bool) -> u8 {
-    (0..8)
-        .filter(|&lane| holds(tophash[lane]))
-        .fold(0, |bits, lane| bits | 1 << lane)
+    (0..8).filter(|&lane| holds(tophash[lane])).fold(0, |bits, lane| bits | 1 << lane)
 }
 
 /// Every byte at every position, all other bytes alike.

@@ -114,9 +114,5 @@ pub fn dispatch<J: Job>(job: J) -> u64 {
 
 /// The name of what [`dispatch`] runs jobs on: `"aes-ni"` or `"software"`. For reports.
 pub fn implementation() -> &'static str {
-    if hardware().is_some() {
-        chosen::NAME
-    } else {
-        "software"
-    }
+    if hardware().is_some() { chosen::NAME } else { "software" }
 }
