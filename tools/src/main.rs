@@ -1,2 +1,7 @@
-//! tophash
-fn main() {}
+//! The command line of tophash.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tophash_cli::cli::main()
+}

@@ -1,0 +1,165 @@
+//! The commands.
+
+use crate::embedded::RECORDINGS;
+use crate::input::Input;
+use crate::output::{Output, complain};
+use crate::progress::Progress;
+use crate::report::{self, Report, Status};
+use crate::{hashvec, outcome};
+use clap::{Args, Parser, Subcommand};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Go's bucket map, rebuilt in Rust to the byte, against recordings of real Go.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tophash",
+    version,
+    after_help = "\
+Exit status:
+  0  everything is as Go has it
+  1  something is not
+  2  an input could not be used, or the output not be written
+
+Examples:
+  tophash replay                       replay the recordings that are built in
+  tophash replay a.jsonl b.jsonl       replay these
+  tophash hash hashvec-*.jsonl         compare hashes
+  tophash help replay                  what a replay compares"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay recordings of real Go maps, and compare every result and every state
+    ///
+    /// A recording is what one Go process did to one map: each operation, what it returned, and a
+    /// digest of the map's memory afterwards. The replay performs the same operations on this
+    /// project's map, with the same seed and key schedule, and stops at the first difference.
+    #[command(after_help = "\
+A difference is shown with the operation, what was recorded and what this map did, and two states:
+the recorded one and ours if the recording has a dump there, else ours before and after.
+
+An iterator of Go's that outlives two same-size growths can skip entries or return the zero key,
+a bug of Go's that is not repeated here. Such results are counted as exempt; states never are.
+
+Examples:
+  tophash replay                       replay the recordings that are built in
+  tophash replay recording.jsonl
+  zcat recording.jsonl.gz | tophash replay -
+  tophash replay --json *.jsonl | jq 'select(.outcome != \"identical\")'")]
+    Replay(Files),
+    /// Compare hashes with what Go's own hash functions returned
+    #[command(after_help = "\
+Examples:
+  tophash hash hashvec-amd64-aes.jsonl
+  tophash hash --json hashvec-*.jsonl")]
+    Hash(NeededFiles),
+}
+
+#[derive(Debug, Args)]
+struct Files {
+    /// Recordings; `-` is standard input. Without any, those that are built in
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print one JSON object per file
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct NeededFiles {
+    /// Files of hash vectors; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Print one JSON object per file
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let status = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(error) if error.use_stderr() => {
+            complain(error.render().to_string().trim_end());
+            Ok(Status::Bad)
+        }
+        // What was asked for: `--help`, `--version`.
+        Err(text) => {
+            Output::default().write(&text.render().to_string()).map(|()| Status::Identical)
+        }
+    };
+    let status = status.unwrap_or_else(|error| {
+        complain(&format!("standard output: {error}"));
+        Status::Bad
+    });
+    ExitCode::from(match status {
+        Status::Identical => 0,
+        Status::Diverged => 1,
+        Status::Bad => 2,
+    })
+}
+
+fn run(command: Command) -> io::Result<Status> {
+    let mut session = Session { output: Output::default(), status: Status::Identical };
+    match command {
+        Command::Replay(Files { files, json }) if files.is_empty() => {
+            for (name, bytes) in RECORDINGS {
+                session.say(replay(&Input::bytes(*name, *bytes), json))?;
+            }
+        }
+        Command::Replay(Files { files, json }) => {
+            for path in &files {
+                session.say(with_input(path, json, replay))?;
+            }
+        }
+        Command::Hash(NeededFiles { files, json }) => {
+            for path in &files {
+                session.say(with_input(path, json, hash))?;
+            }
+        }
+    }
+    Ok(session.status)
+}
+
+/// Where reports go, and the worst of them.
+struct Session {
+    output: Output,
+    status: Status,
+}
+
+impl Session {
+    fn say(&mut self, report: Report) -> io::Result<()> {
+        self.status = self.status.max(report.status);
+        if let Some(complaint) = report.complaint {
+            complain(&complaint);
+        }
+        self.output.write(&report.text)
+    }
+}
+
+fn with_input(path: &Path, json: bool, run: fn(&Input, bool) -> Report) -> Report {
+    match Input::open(path) {
+        Ok(input) => run(&input, json),
+        Err(bad) => report::complaint(&path.display().to_string(), &bad, json),
+    }
+}
+
+fn replay(input: &Input, json: bool) -> Report {
+    let progress = Progress::new(input.name(), input.len());
+    let outcome = outcome::replay(input, &progress);
+    drop(progress);
+    report::replay(input.name(), &outcome, json)
+}
+
+fn hash(input: &Input, json: bool) -> Report {
+    let progress = Progress::new(input.name(), input.len());
+    let outcome = hashvec::compare(input, &progress);
+    drop(progress);
+    report::hashes(input.name(), &outcome, json)
+}

@@ -1,0 +1,6 @@
+//! The command line, as a process and in this one.
+
+mod bad_input;
+mod common;
+mod hash;
+mod replay;
