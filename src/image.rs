@@ -11,12 +11,13 @@ pub use canonical::{Fnv1a, digest_lines};
 pub use show::{Hex, Show};
 
 use crate::GoMap;
-use crate::hmap::{Extent, Growing, MapExtra, Table, View};
+use crate::hmap::{Extent, Growing, Hmap, MapExtra, Table, View};
 use crate::key::KeyHash;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::array;
 use core::fmt;
 use core::ptr::NonNull;
 
@@ -118,33 +119,52 @@ impl MapImage {
         elems: &impl Show<V>,
     ) -> Self {
         let table = map.table();
-        let mut namer = Namer {
+        // Slots of values with pointers are shown one by one, as Go's recordings show them.
+        let key_memory = !S::POINTERS;
+        let elem_memory = !core::mem::needs_drop::<V>();
+        let read = |b: View<'_, K, V>| RawBucket {
+            addr: b.addr(),
+            tophash: b.tophash(),
+            keys: cells(keys, b.keys().filter(|_| key_memory), array::from_fn(|i| b.key(i))),
+            elems: cells(elems, b.elems().filter(|_| elem_memory), array::from_fn(|i| b.elem(i))),
+            next: b.overflow().map(View::addr),
+        };
+        let buckets = table.chained().map(read).collect();
+        let old_buckets = table.old_chained().map(read).collect();
+        let namer = Namer {
             array: table.extent(),
             old: table.old_extent(),
             size: Table::<K, V>::BUCKET_SIZE,
             heap: BTreeMap::new(),
         };
-        // Slots of values with pointers are shown one by one, as Go's recordings show them.
-        let key_memory = !S::POINTERS;
-        let elem_memory = !core::mem::needs_drop::<V>();
-        let mut bucket = |b: View<'_, K, V>| BucketImage {
-            name: namer.name(b.addr()),
-            tophash: b.tophash(),
-            keys: cells(keys, b.keys().filter(|_| key_memory), |lane| b.key(lane)),
-            elems: cells(elems, b.elems().filter(|_| elem_memory), |lane| b.elem(lane)),
-            overflow: b.overflow().map(|next| namer.name(next.addr())),
+        Self::assemble(table.header(), buckets, old_buckets, table.extra(), namer)
+    }
+
+    fn assemble(
+        h: &Hmap,
+        buckets: Vec<RawBucket>,
+        old_buckets: Vec<RawBucket>,
+        extra: Option<&MapExtra>,
+        mut namer: Namer,
+    ) -> Self {
+        let (regular, old_regular) =
+            (namer.array.map_or(0, |a| a.regular), namer.old.map_or(0, |a| a.regular));
+        let mut image = |b: RawBucket| BucketImage {
+            name: namer.name(b.addr),
+            tophash: b.tophash,
+            keys: b.keys,
+            elems: b.elems,
+            overflow: b.next.map(|next| namer.name(next)),
         };
-        let buckets = table.heads().flat_map(View::chain).map(&mut bucket).collect();
-        let old_buckets = table.old_heads().flat_map(View::chain).map(&mut bucket).collect();
-        let extra = table.extra();
+        let buckets = buckets.into_iter().map(&mut image).collect();
+        let old_buckets = old_buckets.into_iter().map(&mut image).collect();
         let mut names = |at: &NonNull<u8>| namer.name(at.addr().get());
         let next_overflow = extra.and_then(|extra| extra.next_overflow).map(|at| names(&at));
         let mut list = |of: fn(&MapExtra) -> &Vec<NonNull<u8>>| {
             extra.into_iter().flat_map(of).map(&mut names).collect()
         };
-        let (overflow, oldoverflow) =
-            (list(|extra| &extra.overflow), list(|extra| &extra.oldoverflow));
-        let h = table.header();
+        let overflow = list(|extra| &extra.overflow);
+        let oldoverflow = list(|extra| &extra.oldoverflow);
         Self {
             count: h.count(),
             flags: h.flags(),
@@ -153,9 +173,9 @@ impl MapImage {
             hash0: h.hash0(),
             nevacuate: h.nevacuate(),
             growing: h.growing(),
-            regular: table.extent().map_or(0, |extent| extent.regular),
+            regular,
             buckets,
-            old_regular: table.old_extent().map_or(0, |extent| extent.regular),
+            old_regular,
             old_buckets,
             next_overflow,
             overflow,
@@ -164,20 +184,23 @@ impl MapImage {
     }
 }
 
-fn cells<'a, T: 'a, W: Show<T>>(
-    show: &W,
-    slots: Option<Slots<'a, T>>,
-    value: impl Fn(usize) -> Option<&'a T>,
-) -> Cells {
+/// A bucket before it has a name.
+struct RawBucket {
+    addr: usize,
+    tophash: [u8; 8],
+    keys: Cells,
+    elems: Cells,
+    next: Option<usize>,
+}
+
+fn cells<T, W: Show<T>>(show: &W, slots: Option<Slots<'_, T>>, values: [Option<&T>; 8]) -> Cells {
     if let Some(memory) = slots.and_then(|slots| show.memory(&slots)) {
         return Cells::Memory(memory.into());
     }
-    Cells::Values(core::array::from_fn(|lane| {
-        value(lane).map(|value| {
-            let mut text = String::new();
-            show.show(value, &mut text);
-            text.into_boxed_str()
-        })
+    Cells::Values(values.map(|value| {
+        let mut text = String::new();
+        show.show(value?, &mut text);
+        Some(text.into_boxed_str())
     }))
 }
 

@@ -32,11 +32,9 @@ impl<K, V> Table<K, V> {
     fn reset(&mut self, rand: &Rand) {
         // A live cursor may stand in any of these chains. It reads them as empty, and follows the
         // links of those that are not zeroed below: overflow buckets outside of the array.
-        for head in self.heads().chain(self.old_heads()) {
-            for b in head.chain() {
-                // SAFETY: a live bucket; views hold no reference into it.
-                unsafe { b.bucket().clear_tophash() };
-            }
+        for b in self.all_chained() {
+            // SAFETY: a live bucket; views hold no reference into it.
+            unsafe { b.bucket().clear_tophash() };
         }
         self.h.change_flags(SAME_SIZE_GROW, 0);
         self.h.oldbuckets = None;

@@ -1,8 +1,13 @@
 //! Letting go of keys and elems.
 
+use super::inspect::Chained;
 use super::retired::Corpse;
 use super::{Bucket, Slot, Table};
 use alloc::boxed::Box;
+use tophash_arch::{Mask, match_full};
+
+/// The lanes of a mask, one by one.
+type LaneIter = <Mask as IntoIterator>::IntoIter;
 
 impl<K, V> Table<K, V> {
     /// Whether entries need anything done when they go.
@@ -68,52 +73,52 @@ impl<K, V> Table<K, V> {
         if !Self::entries_need_drop() {
             return;
         }
-        let slots = self.full_slots();
-        DropEntries { table: self, slots, key_of: None }.run();
-    }
-
-    /// Every slot that owns an entry. The iterator does not borrow the table: it is for those who
-    /// change nothing but the values.
-    fn full_slots(&self) -> impl Iterator<Item = Slot<K, V>> + use<K, V> {
-        let heads = self.h.buckets.map(|base| (base, self.h.bucket_mask() + 1));
-        let old_heads = self.h.oldbuckets.map(|base| (base, self.h.old_buckets()));
-        let heads = [heads, old_heads].into_iter().flatten().flat_map(|(base, regular)| {
-            // SAFETY: an array has at least its regular buckets.
-            (0..regular).map(move |index| unsafe { Bucket::<K, V>::in_array(base, index) })
-        });
-        // SAFETY: links lead to live buckets.
-        heads.flat_map(|head| unsafe { head.chain() }).flat_map(|bucket| {
-            // SAFETY: a live bucket.
-            let tops = unsafe { bucket.tophash() };
-            tophash_arch::match_full(&tops).into_iter().map(move |lane| Slot { bucket, lane })
-        })
+        // SAFETY: the arrays stay while the table is borrowed by `DropEntries`.
+        let buckets = unsafe { Chained::new([self.extent(), self.old_extent()], &Self::SHAPE) };
+        DropEntries { table: self, buckets, slots: None, key_of: None }.run();
     }
 }
 
 /// A drop of all entries under way; its own drop goes on with it.
-struct DropEntries<'a, K, V, I: Iterator<Item = Slot<K, V>>> {
+struct DropEntries<'a, K, V> {
     table: &'a mut Table<K, V>,
-    slots: I,
+    buckets: Chained,
+    /// The bucket under way, and the lanes in it that still own an entry.
+    slots: Option<(Bucket<K, V>, LaneIter)>,
     /// The slot whose elem has been dropped and whose key has not.
     key_of: Option<Slot<K, V>>,
 }
 
-impl<K, V, I: Iterator<Item = Slot<K, V>>> DropEntries<'_, K, V, I> {
+impl<K, V> DropEntries<'_, K, V> {
     fn run(&mut self) {
         loop {
             if let Some(slot) = self.key_of.take() {
                 // SAFETY: a full slot owns a key, and each slot comes by once.
                 unsafe { self.table.dispose_key(Table::take_key(slot)) };
             }
-            let Some(slot) = self.slots.next() else { return };
+            let Some(slot) = self.next_slot() else { return };
             self.key_of = Some(slot);
             // SAFETY: as above, of the elem.
             unsafe { Table::drop_elem(slot) };
         }
     }
+
+    fn next_slot(&mut self) -> Option<Slot<K, V>> {
+        loop {
+            if let Some((bucket, lanes)) = &mut self.slots
+                && let Some(lane) = lanes.next()
+            {
+                return Some(Slot { bucket: *bucket, lane });
+            }
+            let bucket = Bucket::new(self.buckets.next()?);
+            // SAFETY: a live bucket of the table.
+            let tops = unsafe { bucket.tophash() };
+            self.slots = Some((bucket, match_full(&tops).into_iter()));
+        }
+    }
 }
 
-impl<K, V, I: Iterator<Item = Slot<K, V>>> Drop for DropEntries<'_, K, V, I> {
+impl<K, V> Drop for DropEntries<'_, K, V> {
     fn drop(&mut self) {
         self.run();
     }

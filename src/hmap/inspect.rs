@@ -141,6 +141,27 @@ impl<K, V> Table<K, V> {
         Some(Extent { base: self.h.oldbuckets?, regular: self.h.old_buckets(), all })
     }
 
+    /// The buckets of the present array's chains: each regular one, and behind it its overflow
+    /// buckets.
+    pub(crate) fn chained(&self) -> impl Iterator<Item = View<'_, K, V>> {
+        self.chained_in([self.extent(), None])
+    }
+
+    /// The buckets of the old array's chains.
+    pub(crate) fn old_chained(&self) -> impl Iterator<Item = View<'_, K, V>> {
+        self.chained_in([self.old_extent(), None])
+    }
+
+    /// The buckets of all chains.
+    pub(super) fn all_chained(&self) -> impl Iterator<Item = View<'_, K, V>> {
+        self.chained_in([self.extent(), self.old_extent()])
+    }
+
+    fn chained_in(&self, arrays: [Option<Extent>; 2]) -> impl Iterator<Item = View<'_, K, V>> {
+        // SAFETY: the extents are those of live arrays, and stay so while the table is borrowed.
+        unsafe { Chained::new(arrays, &Self::SHAPE) }.map(|at| View::new(Bucket::new(at)))
+    }
+
     /// The regular buckets of the present array.
     pub(crate) fn heads(&self) -> impl Iterator<Item = View<'_, K, V>> {
         // SAFETY: the extent is that of a live array.
@@ -163,6 +184,54 @@ impl<K, V> Table<K, V> {
     /// The lists of overflow buckets and the next spare bucket.
     pub(crate) fn extra(&self) -> Option<&MapExtra> {
         self.h.extra.as_deref()
+    }
+}
+
+/// The buckets of up to two arrays' chains.
+///
+/// Not generic, as images and clears of every map go by it: it knows the shape at run time.
+pub(super) struct Chained {
+    arrays: [Option<Extent>; 2],
+    shape: &'static Shape,
+    /// The next bucket of the chain under way.
+    next: Option<NonNull<u8>>,
+    /// The next head: its array and its index.
+    head: (usize, usize),
+}
+
+impl Chained {
+    /// # Safety
+    /// The arrays hold buckets of this shape, live until the iterator's last use.
+    pub(super) unsafe fn new(arrays: [Option<Extent>; 2], shape: &'static Shape) -> Self {
+        Self { arrays, shape, next: None, head: (0, 0) }
+    }
+
+    fn next_head(&mut self) -> Option<NonNull<u8>> {
+        loop {
+            let (array, index) = self.head;
+            match self.arrays.get(array)? {
+                Some(extent) if index < extent.regular => {
+                    self.head.1 += 1;
+                    // SAFETY: an array has at least its regular buckets (`new`'s caller).
+                    return Some(unsafe { extent.base.add(index * self.shape.size) });
+                }
+                _ => self.head = (array + 1, 0),
+            }
+        }
+    }
+}
+
+impl Iterator for Chained {
+    type Item = NonNull<u8>;
+
+    fn next(&mut self) -> Option<NonNull<u8>> {
+        let at = match self.next {
+            Some(at) => at,
+            None => self.next_head()?,
+        };
+        // SAFETY: a live bucket (`new`'s caller), whose link is where the shape says.
+        self.next = unsafe { at.add(self.shape.overflow_at).cast::<Option<NonNull<u8>>>().read() };
+        Some(at)
     }
 }
 
