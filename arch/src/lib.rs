@@ -2,8 +2,8 @@
 //!
 //! * **Lane kernels**: which of the eight tophash bytes of a bucket equal a byte, are empty, are
 //!   full. One file per instruction set, all with the same names: [`portable`] is compiled
-//!   everywhere and is the reference for the others, [`sse2`] exists on x86-64. The functions of
-//!   the chosen kernel stand at the root of the crate.
+//!   everywhere and is the reference for the others, `sse2` exists on x86-64 and `neon` on arm64.
+//!   The functions of the chosen kernel stand at the root of the crate.
 //! * **AES rounds** ([`aes`]): what Go's hash is made of, by the processor's instructions or in
 //!   software.
 //! * The **special tophash values** ([`EMPTY_REST`] to [`MIN_TOP_HASH`]), which the kernels test
@@ -18,6 +18,8 @@
 //! | compiled with | lane kernel | AES rounds |
 //! | --- | --- | --- |
 //! | x86-64 | `sse2` | AES-NI where the processor has it, else software |
+//! | arm64 | `neon` | software |
+//! | arm64, `-C target-feature=+aes` | `neon` | ARM AES |
 //! | another target | `portable` | software |
 //! | `--cfg tophash_portable` | `portable` | as above |
 //! | `--cfg tophash_soft_aes` | as above | software |
@@ -39,6 +41,8 @@
 
 pub mod aes;
 mod lanes;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub mod neon;
 pub mod portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub mod sse2;
@@ -52,6 +56,8 @@ cfg_if::cfg_if! {
         use portable as chosen;
     } else if #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))] {
         use sse2 as chosen;
+    } else if #[cfg(all(target_arch = "aarch64", target_feature = "neon"))] {
+        use neon as chosen;
     } else {
         use portable as chosen;
     }

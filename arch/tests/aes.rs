@@ -131,7 +131,10 @@ proptest! {
 
 /// On a processor without AES instructions these have nothing to check; `tests/choice.rs` asserts
 /// when that may be.
-#[cfg(all(target_arch = "x86_64", not(any(tophash_soft_aes, miri))))]
+#[cfg(all(
+    any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "aes")),
+    not(any(tophash_soft_aes, miri))
+))]
 mod processor {
     use super::*;
     use tophash_arch::aes::hardware;

@@ -165,3 +165,6 @@ macro_rules! suite {
 suite!(portable);
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 suite!(sse2);
+
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+suite!(neon);

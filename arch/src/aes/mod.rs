@@ -43,6 +43,9 @@ cfg_if::cfg_if! {
     } else if #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))] {
         mod x86;
         use x86 as chosen;
+    } else if #[cfg(all(target_arch = "aarch64", target_feature = "aes"))] {
+        mod arm;
+        use arm as chosen;
     } else {
         mod none;
         use none as chosen;
@@ -112,7 +115,7 @@ pub fn dispatch<J: Job>(job: J) -> u64 {
     }
 }
 
-/// The name of what [`dispatch`] runs jobs on: `"aes-ni"` or `"software"`. For reports.
+/// The name of what [`dispatch`] runs jobs on: `"aes-ni"`, `"arm-aes"` or `"software"`. For reports.
 pub fn implementation() -> &'static str {
     if hardware().is_some() { chosen::NAME } else { "software" }
 }
