@@ -23,9 +23,8 @@ use core::ops::Deref;
 /// ```
 ///
 /// ```compile_fail,E0277
-/// # use tophash::{hash::{Aes, Rand}, key::GoKey};
-/// let bytes: &[u8] = b"hi";
-/// bytes.go_hash(&Aes::new([7; 128]), 1, &Rand::from_seed(0));
+/// fn is_key<K: tophash::GoKey + ?Sized>() {}
+/// is_key::<[u8]>();
 /// ```
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
