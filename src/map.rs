@@ -15,48 +15,45 @@ use core::fmt;
 #[cfg(feature = "std")]
 use crate::key::GoHash;
 
-/// Go's map, with the API of a Rust map.
-///
-/// `S` says how keys hash and compare: by default as in a Go process on this machine, under a key
-/// schedule drawn once per process; any [`BuildHasher`](core::hash::BuildHasher) serves too.
-///
-/// ```
-/// use tophash::GoMap;
-///
-/// let mut ages = GoMap::new();
-/// ages.insert("ada", 36);
-/// ages.insert("alan", 41);
-/// assert_eq!(ages.get("ada"), Some(&36));
-/// assert_eq!(ages.insert("ada", 37), Some(36));
-/// assert_eq!(ages.remove("alan"), Some(41));
-/// assert_eq!(ages.len(), 1);
-/// ```
-///
-/// # What no operation does
-/// No insert or remove moves more than two buckets' chains or frees more than a bounded amount of
-/// memory, however large the map. It never shrinks: as in Go, removed entries leave their room.
-#[cfg(feature = "std")]
-pub struct GoMap<K, V, S = GoHash> {
-    table: Table<K, V>,
-    hasher: S,
-    rand: Rand,
+/// Defines `GoMap`; only with `std` is there a default hash.
+macro_rules! go_map {
+    ($($default:tt)*) => {
+        /// Go's map, with the API of a Rust map.
+        ///
+        /// `S` says how keys hash and compare: by default (with the feature `std`) as in a Go
+        /// process on this machine, under a key schedule drawn once per process; any
+        /// [`BuildHasher`](core::hash::BuildHasher) serves too. Without `std` there is no
+        /// randomness, so a map is made from a source of it.
+        ///
+        /// ```
+        /// use tophash::GoMap;
+        ///
+        /// let mut ages = GoMap::new();
+        /// ages.insert("ada", 36);
+        /// ages.insert("alan", 41);
+        /// assert_eq!(ages.get("ada"), Some(&36));
+        /// assert_eq!(ages.insert("ada", 37), Some(36));
+        /// assert_eq!(ages.remove("alan"), Some(41));
+        /// assert_eq!(ages.len(), 1);
+        /// ```
+        ///
+        /// # What no operation does
+        /// However large the map: no insert or remove moves more than four buckets' chains (two,
+        /// unless a growth ends in it and the next begins), or gives back more than a bounded part
+        /// of the arrays that the map has outgrown. It never shrinks: as in Go, removed entries
+        /// leave their room.
+        pub struct GoMap<K, V, S $($default)*> {
+            table: Table<K, V>,
+            hasher: S,
+            rand: Rand,
+        }
+    };
 }
 
-/// Go's map, with the API of a Rust map.
-///
-/// `S` says how keys hash and compare: one of Go's hash functions
-/// ([`Go`](crate::key::Go)) or any [`BuildHasher`](core::hash::BuildHasher). Without the feature
-/// `std` there is no randomness, so a map is made from a source of it.
-///
-/// # What no operation does
-/// No insert or remove moves more than two buckets' chains or frees more than a bounded amount of
-/// memory, however large the map. It never shrinks: as in Go, removed entries leave their room.
+#[cfg(feature = "std")]
+go_map!(= GoHash);
 #[cfg(not(feature = "std"))]
-pub struct GoMap<K, V, S> {
-    table: Table<K, V>,
-    hasher: S,
-    rand: Rand,
-}
+go_map!();
 
 #[cfg(feature = "std")]
 impl<K: GoKey, V> GoMap<K, V> {
@@ -154,7 +151,9 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
         K: Borrow<Q>,
         S: KeyHash<Q>,
     {
-        let hash = self.hash_of(key);
+        // Unlike a look-up this draws for a NaN, as Go does: the hash says which old bucket's turn
+        // it is to be evacuated.
+        let hash = self.hasher.hash(key, self.table.header().hash0(), &self.rand);
         let hasher = &self.hasher;
         self.table.delete(hasher, &self.rand, hash, |k| hasher.eq(k.borrow(), key))
     }
@@ -294,9 +293,11 @@ impl<K, V, S> GoMap<K, V, S> {
         self.table.dialect()
     }
 
-    /// Sets the counter of overflow buckets, which from 2^16 buckets on is an estimate that a
-    /// recording holds and a replay cannot compute. It decides when a growth to the same size
-    /// begins, and nothing else.
+    /// Sets the counter of overflow buckets of a map of at least 2^16 buckets; does nothing to a
+    /// smaller one, whose counter is exact.
+    ///
+    /// For replays: from there on the counter is an estimate that a recording holds and a replay
+    /// cannot compute. It decides when a growth to the same size begins, and nothing else.
     pub fn set_noverflow(&mut self, noverflow: u16) {
         self.table.set_noverflow(noverflow);
     }

@@ -228,6 +228,67 @@ fn a_nan_is_met_once_through_every_growth() {
 }
 
 #[test]
+fn a_nan_is_met_once_through_growths_to_the_same_size() {
+    let mut same_size = 0;
+    for seed in 0..200 {
+        let mut map = map::<f64, u32>(seed);
+        for i in 0..12 {
+            map.insert(f64::NAN, i);
+        }
+        // Half full, of ever other keys, so that chains overflow and the map grows to its size.
+        let churn = |map: &mut GoMap<f64, u32, _>, i: u32| {
+            map.insert(f64::from(i), u32::MAX);
+            map.remove(&f64::from(i.wrapping_sub(30)));
+        };
+        let mut i = 0;
+        while map.header().growing() != Growing::Same && i < 3000 {
+            i += 1;
+            churn(&mut map, i);
+        }
+        same_size += u32::from(i < 3000);
+        let mut cursor = map.range();
+        let mut met = Vec::new();
+        while let Some((_, &v)) = cursor.next(&map) {
+            if v != u32::MAX {
+                met.push(v);
+            }
+            i += 1;
+            churn(&mut map, i);
+        }
+        met.sort_unstable();
+        assert_eq!(met, (0..12).collect::<Vec<_>>(), "seed {seed}");
+    }
+    assert!(same_size > 100, "only {same_size} growths to the same size");
+}
+
+#[test]
+fn a_cursor_at_its_end_keeps_nothing() {
+    let churned = |cursor: &dyn Fn(&GoMap<String, u32, _>) -> Cursor| {
+        let mut map = map::<String, u32>(1);
+        let over_nothing = cursor(&map);
+        for i in 0..100 {
+            map.insert(i.to_string(), i);
+        }
+        let at_end = cursor(&map);
+        for i in 100..20_000u32 {
+            map.insert(i.to_string(), i);
+            map.remove((i - 100).to_string().as_str());
+        }
+        let retired = map.retired();
+        drop((over_nothing, at_end));
+        retired
+    };
+    let kept = churned(&|map| {
+        let mut cursor = map.range();
+        while cursor.next(map).is_some() {}
+        cursor
+    });
+    assert_eq!((kept.bytes, kept.keys), (0, 0));
+    // One that has not met all its entries does keep them.
+    assert!(churned(&|map| map.range()).keys > 10_000);
+}
+
+#[test]
 fn a_nan_that_was_cleared_is_not_met() {
     for seed in 0..40 {
         let mut map: GoMap<f64, Box<u32>, _> = map(seed);

@@ -41,26 +41,22 @@ impl<K, V> Table<K, V> {
             self.install_array(block);
         }
         let slot = loop {
-            let place = self.place(hasher, rand, hash, &key);
-            if let Place::Found(slot) = place {
-                // SAFETY: the slot holds the entry just found.
-                let old = unsafe { self.overwrite::<S>(slot, key, elem) };
-                self.end_mutation(hasher);
-                return Some(old);
-            }
-            // Growing moves everything, so the search begins again. It does so once: the second
-            // time the map is growing, or has ended a growth of one or two buckets.
-            if !self.h.is_growing() && self.must_grow(rand) {
-                self.hash_grow::<S>();
-                continue;
-            }
-            break match place {
-                Place::Found(slot) | Place::Free(slot) => slot,
+            match self.place(hasher, rand, hash, &key) {
+                Place::Found(slot) => {
+                    // SAFETY: the slot holds the entry just found.
+                    let old = unsafe { self.overwrite::<S>(slot, key, elem) };
+                    self.end_mutation(hasher);
+                    return Some(old);
+                }
+                // Growing moves everything, so the search begins again. It does so once: the
+                // second time the map is growing, or has ended a growth of one or two buckets.
+                _ if !self.h.is_growing() && self.must_grow(rand) => self.hash_grow::<S>(),
+                Place::Free(slot) => break slot,
                 Place::Full(last) => {
                     let bucket = self.new_overflow::<S>(rand, last);
-                    Slot { bucket, lane: 0 }
+                    break Slot { bucket, lane: 0 };
                 }
-            };
+            }
         };
         // SAFETY: a free slot of a live chain, owning nothing.
         unsafe {

@@ -31,7 +31,9 @@ impl<K, V> Table<K, V> {
     /// Makes the map empty without dropping anything.
     fn reset(&mut self, rand: &Rand) {
         // A live cursor may stand in any of these chains. It reads them as empty, and follows the
-        // links of those that are not zeroed below: overflow buckets outside of the array.
+        // links of those that are not zeroed below: overflow buckets outside of the array. Old
+        // chains that evacuation unlinked are not reached; a cursor in one goes on looking up the
+        // keys that were there, which `drop_entries` has buried because the old array was there.
         for b in self.all_chained() {
             // SAFETY: a live bucket; views hold no reference into it.
             unsafe { b.bucket().clear_tophash() };

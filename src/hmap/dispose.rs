@@ -137,6 +137,8 @@ impl<K, V> Drop for Table<K, V> {
                 }
             }
         }
+        // No cursor can read any more, so nothing needs to be buried.
+        self.retired.forget_cursors();
         Arrays(self).0.drop_entries();
     }
 }

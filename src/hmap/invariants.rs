@@ -138,10 +138,11 @@ impl<K, V> Table<K, V> {
     /// The new buckets of an old one that is yet to be evacuated are untouched.
     fn audit_destinations(&self, old_index: usize) -> Check {
         let upper = (!self.h.same_size_grow()).then(|| old_index + self.h.old_buckets());
+        let Some(extent) = self.extent() else { return Err("no array") };
         for index in [Some(old_index), upper].into_iter().flatten() {
-            let untouched = self.heads().nth(index).is_some_and(|head| {
-                head.tophash() == [EMPTY_REST; BUCKET_COUNT] && head.overflow().is_none()
-            });
+            let head = self.array_bucket(extent, index);
+            let untouched =
+                head.tophash() == [EMPTY_REST; BUCKET_COUNT] && head.overflow().is_none();
             check(untouched, "entries in a new bucket before its old one was evacuated")?;
         }
         Ok(())

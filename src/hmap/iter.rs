@@ -28,8 +28,10 @@ struct Walker {
     /// The bucket the walk stands in, and the next of its slots, counted from `offset`.
     bptr: Option<NonNull<u8>>,
     i: u8,
-    /// Walking an old bucket that is split between two new ones: the one whose entries are due.
+    /// Walking an old bucket: the new one whose entries are due.
     check_bucket: Option<usize>,
+    /// That old bucket is to be split between two new ones: the map was doubling, so `b` > 0.
+    split: bool,
     /// The walk came here by a link that Go has zeroed; see [`Range::go_lost_its_place`].
     by_zeroed_link: bool,
 }
@@ -55,6 +57,7 @@ impl<K, V> Table<K, V> {
             bptr: None,
             i: 0,
             check_bucket: None,
+            split: false,
             by_zeroed_link: false,
         };
         if self.h.count == 0 {
@@ -76,9 +79,10 @@ impl<K, V> Table<K, V> {
 
     /// Begins a walk that does not borrow the map.
     pub(crate) fn range(&self, rand: &Rand) -> Range {
-        // The token comes first: it makes the map keep what the walk may read.
-        let generation = self.retired.join();
-        Range { walker: self.walk(rand), generation }
+        // The token comes first: it makes the map keep what the walk may read. A walk over nothing
+        // needs none.
+        let generation = (self.h.count > 0).then(|| self.retired.join());
+        Range { walker: self.walk(rand), map: self.retired.identity(), generation }
     }
 }
 
@@ -108,7 +112,9 @@ impl<'a, K, V> Entries<'a, K, V> {
 #[derive(Clone, Debug)]
 pub(crate) struct Range {
     walker: Walker,
-    generation: Arc<Generation>,
+    map: u64,
+    /// Given back at the walk's end: a cursor that is left lying about keeps nothing.
+    generation: Option<Arc<Generation>>,
 }
 
 impl Range {
@@ -125,14 +131,17 @@ impl Range {
             return None;
         }
         // SAFETY: the walk began on this table, which has kept all that the walk may read, since
-        // it counts the token among its cursors.
+        // it counts the token among its cursors. Without a token the walk has ended.
         let slot = unsafe { self.walker.next(table, hasher) };
+        if slot.is_none() {
+            self.generation = None;
+        }
         // SAFETY: the slot holds an entry of the borrowed map.
         Some(slot.map(|slot| unsafe { slot.entry() }))
     }
 
     fn began_on<K, V>(&self, table: &Table<K, V>) -> bool {
-        table.retired.knows(&self.generation)
+        table.retired.identity() == self.map
     }
 
     /// Whether real Go has lost this walk's place: it zeroed the bucket in which the walk stands,
@@ -206,6 +215,7 @@ impl Walker {
                 if !old.evacuated() {
                     b = old;
                     self.check_bucket = Some(bucket);
+                    self.split = !table.h.same_size_grow();
                 }
             }
         }
@@ -274,8 +284,10 @@ impl Walker {
                 let hash = hasher.hash(key, table.h.hash0, &Rand::from_seed(0));
                 hash as usize & ((1 << self.b) - 1) == check_bucket
             } else {
-                // A NaN's hash cannot be repeated: evacuation goes by this bit instead.
-                (check_bucket >> (self.b - 1)) as u8 == top & 1
+                // A NaN's hash cannot be repeated: evacuation goes by this bit instead. If the
+                // bucket was not split, all of it is due. Go forgets that once the growth to the
+                // same size has ended, and skips the NaNs of the upper half.
+                !self.split || (check_bucket >> (self.b - 1)) as u8 == top & 1
             };
             if !due {
                 return None;

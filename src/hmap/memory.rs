@@ -21,6 +21,9 @@ const MAP_FROM: usize = 128 << 10;
 #[derive(Debug)]
 pub(super) struct Block {
     at: NonNull<u8>,
+    /// What is left of it.
+    bytes: usize,
+    /// As it was allocated.
     layout: Layout,
     mapped: bool,
 }
@@ -29,15 +32,17 @@ impl Block {
     /// Allocates zeroed memory, `layout.size()` > 0. Where there is none, it ends the process as
     /// every collection's allocation does.
     pub(super) fn zeroed(layout: Layout) -> Self {
-        let mapped =
-            mapped::AVAILABLE && layout.size() >= MAP_FROM && layout.align() <= mapped::ALIGN;
+        // Slots are at most 128 bytes large, so no bucket is aligned to more than a page.
+        debug_assert!(layout.align() <= 4096);
+        let mapped = mapped::AVAILABLE && layout.size() >= MAP_FROM;
         let at = if mapped {
             mapped::zeroed(layout.size())
         } else {
             // SAFETY: the caller's layout has a size.
             NonNull::new(unsafe { alloc_zeroed(layout) })
         };
-        Self { at: at.unwrap_or_else(|| handle_alloc_error(layout)), layout, mapped }
+        let at = at.unwrap_or_else(|| handle_alloc_error(layout));
+        Self { at, bytes: layout.size(), layout, mapped }
     }
 
     pub(super) fn at(&self) -> NonNull<u8> {
@@ -45,7 +50,7 @@ impl Block {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.layout.size()
+        self.bytes
     }
 
     /// Gives back [`RELEASE_STEP`] bytes from the front of a mapping, or the whole of another
@@ -59,16 +64,15 @@ impl Block {
             unsafe { dealloc(self.at.as_ptr(), self.layout) };
             return None;
         }
-        let step = self.layout.size().min(RELEASE_STEP);
-        let left = self.layout.size() - step;
+        let step = self.bytes.min(RELEASE_STEP);
         // SAFETY: the front of a mapping of our own, unused from now on (caller).
         unsafe { mapped::release(self.at, step) };
-        if left == 0 {
+        self.bytes -= step;
+        if self.bytes == 0 {
             return None;
         }
-        // SAFETY: `step` is less than the mapping's size.
+        // SAFETY: `step` is less than what was left of the mapping.
         self.at = unsafe { self.at.add(step) };
-        self.layout = Layout::from_size_align(left, self.layout.align()).ok()?;
         Some(self)
     }
 
@@ -79,7 +83,7 @@ impl Block {
     pub(super) unsafe fn release(self) {
         if self.mapped {
             // SAFETY: a mapping of our own, unused from now on (caller).
-            unsafe { mapped::release(self.at, self.layout.size()) };
+            unsafe { mapped::release(self.at, self.bytes) };
         } else {
             // SAFETY: allocated in `zeroed` with this layout; unused from now on (caller).
             unsafe { dealloc(self.at.as_ptr(), self.layout) };
@@ -94,8 +98,6 @@ cfg_if::cfg_if! {
             use core::ptr::{self, NonNull};
 
             pub(super) const AVAILABLE: bool = true;
-            /// A page is never smaller.
-            pub(super) const ALIGN: usize = 4096;
 
             pub(super) fn zeroed(bytes: usize) -> Option<NonNull<u8>> {
                 // SAFETY: a new private mapping without a file touches nothing that exists.
@@ -128,7 +130,6 @@ cfg_if::cfg_if! {
             use core::ptr::NonNull;
 
             pub(super) const AVAILABLE: bool = false;
-            pub(super) const ALIGN: usize = 0;
 
             pub(super) fn zeroed(_bytes: usize) -> Option<NonNull<u8>> {
                 None

@@ -51,10 +51,10 @@ const MAX_ALLOC: u128 = 1 << 48;
 /// - `h.buckets` is `None`, or the base of `array`, which has at least 2^B buckets; `h.oldbuckets`
 ///   likewise of `old_array`. Only then is a bucket's memory live.
 /// - An overflow link is `None` or leads to a live bucket: a spare one of the same array or one of
-///   its arena.
+///   its arena; the last free spare bucket's leads to bucket 0.
 /// - A slot whose tophash is at least `MIN_TOP_HASH` owns a key and an elem; no other slot owns
 ///   anything. An evacuated slot still holds the bits of its key, readable for as long as a cursor
-///   could come by.
+///   could come by; if its bucket was zeroed, the copy laid aside does.
 pub(crate) struct Table<K, V> {
     h: Hmap,
     dialect: &'static Dialect,
@@ -155,9 +155,12 @@ impl<K, V> Table<K, V> {
         self.dialect
     }
 
-    /// Sets the overflow counter to what a recording says that its coins came to.
+    /// Sets the overflow counter to what a recording says that its coins came to; where none are
+    /// tossed, does nothing.
     pub(crate) fn set_noverflow(&mut self, noverflow: u16) {
-        self.h.noverflow = noverflow;
+        if self.h.b >= 16 {
+            self.h.noverflow = noverflow;
+        }
     }
 
     /// Bucket `index` of the present array.

@@ -38,14 +38,12 @@ use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 /// mutation buries another.
 const KEYS_STEP: usize = 4;
 
-/// Records of [`Ghosts`] that are forgotten at once.
+/// Records of [`Ghosts`] that are forgotten at once; a mutation does so eight times at most.
 const GHOSTS_STEP: usize = 64;
 
-/// The cursors of one map that began between two burials share one of these; it is also how a
-/// cursor knows its map.
+/// The cursors of one map that began between two burials share one of these.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    map: u64,
     number: u64,
 }
 
@@ -168,7 +166,7 @@ impl<K> Retired<K> {
         // Acquire pairs with the exchange's release: whoever sees the pointer sees the value.
         let mut present = self.present.load(Ordering::Acquire).cast_const();
         if present.is_null() {
-            let fresh = Arc::new(Generation { map: self.identity(), number: self.number });
+            let fresh = Arc::new(Generation { number: self.number });
             let fresh = Arc::into_raw(fresh);
             let won = self.present.compare_exchange(
                 ptr::null_mut(),
@@ -193,7 +191,8 @@ impl<K> Retired<K> {
         }
     }
 
-    fn identity(&self) -> u64 {
+    /// The map's identity, by which a cursor knows it.
+    pub(super) fn identity(&self) -> u64 {
         // Relaxed: an identity is compared, and orders nothing.
         let known = self.map.load(Ordering::Relaxed);
         if known != 0 {
@@ -204,11 +203,6 @@ impl<K> Retired<K> {
             Ok(_) => fresh,
             Err(theirs) => theirs,
         }
-    }
-
-    /// Whether a cursor of this generation belongs to this map.
-    pub(super) fn knows(&self, generation: &Generation) -> bool {
-        generation.map == self.map.load(Ordering::Relaxed)
     }
 
     /// Whether there is anything to do or to keep: the one question of an ordinary mutation.
@@ -265,35 +259,51 @@ impl<K> Retired<K> {
 
     /// Ends the present generation; returns its number, under which to bury.
     fn seal(&mut self) -> u64 {
-        let number = self.number;
-        self.number += 1;
-        let present = core::mem::replace(self.present.get_mut(), ptr::null_mut());
-        if let Some(present) = NonNull::new(present) {
-            // SAFETY: the pointer is an `Arc`'s and holds one count, taken over here.
-            let present = unsafe { Arc::from_raw(present.as_ptr()) };
-            if Arc::strong_count(&present) > 1 {
-                let sealed = &mut self.rest.get_or_insert_default().sealed;
-                // A full list is cleared of generations that died behind one that lives on, so
-                // it stays in proportion to the cursors alive.
-                if sealed.len() == sealed.capacity() {
-                    sealed.retain(|generation| Arc::strong_count(generation) > 1);
-                }
-                sealed.push_back(present);
+        if self.present_lives() {
+            // Room comes first: if it cannot be had, the generation must not be forgotten.
+            let sealed = &mut self.rest.get_or_insert_default().sealed;
+            if sealed.len() == sealed.capacity() {
+                // Generations that died behind one that lives on go when they might make up half
+                // of the list, so it stays in proportion to the cursors alive.
+                sealed.retain(|generation| Arc::strong_count(generation) > 1);
+                sealed.reserve(sealed.len() + 1);
             }
         }
-        number
+        if let Some(present) = self.take_present()
+            && Arc::strong_count(&present) > 1
+        {
+            self.rest.get_or_insert_default().sealed.push_back(present);
+        }
+        self.number += 1;
+        self.number - 1
+    }
+
+    fn take_present(&mut self) -> Option<Arc<Generation>> {
+        let present = core::mem::replace(self.present.get_mut(), ptr::null_mut());
+        // SAFETY: the pointer is an `Arc`'s and holds one count, taken over here.
+        NonNull::new(present).map(|present| unsafe { Arc::from_raw(present.as_ptr()) })
+    }
+
+    /// Takes it that no cursor reads any more: the map is going.
+    pub(super) fn forget_cursors(&mut self) {
+        self.take_present();
+        if let Some(rest) = &mut self.rest {
+            rest.sealed.clear();
+        }
     }
 
     pub(super) fn bury_array(&mut self, array: Array) {
         if array.block.is_none() && array.arena.is_empty() {
             return;
         }
+        self.rest.get_or_insert_default().arrays.reserve(1);
         let generation = self.seal();
         let rest = self.rest.get_or_insert_default();
         rest.arrays.push_back(BuriedArray { generation, array });
     }
 
     pub(super) fn bury_key(&mut self, key: Corpse<K>) {
+        self.rest.get_or_insert_default().keys.reserve(1);
         let generation = self.seal();
         let rest = self.rest.get_or_insert_default();
         rest.keys.push_back(BuriedKey { generation, key });
@@ -328,7 +338,7 @@ impl<K> Retired<K> {
             }
         }
         if oldest.is_none() {
-            self.seal();
+            self.forget_cursors();
         }
     }
 
@@ -389,7 +399,8 @@ impl Array {
         self.block.as_ref().map_or(0, Block::bytes) / size
     }
 
-    /// Frees a chunk or a part of the array; returns how many bytes, 0 if nothing is left.
+    /// Frees a chunk, a part of the array, or some records; returns what that takes of a mutation's
+    /// budget of `RELEASE_STEP`, 0 if nothing is left.
     ///
     /// # Safety
     /// Nothing reads or writes the array's buckets from now on.
@@ -398,7 +409,7 @@ impl Array {
             if !ghosts.forget_some() {
                 self.ghosts = None;
             }
-            return GHOSTS_STEP * size_of::<NonNull<u8>>();
+            return RELEASE_STEP / 8;
         }
         // SAFETY: the caller's promise.
         let chunk = unsafe { self.arena.release_chunk() };
@@ -447,7 +458,7 @@ impl<K> Drop for Retired<K> {
                 self.run();
             }
         }
-        self.seal();
+        self.forget_cursors();
         let Some(rest) = &mut self.rest else { return };
         for buried in &mut rest.arrays {
             // SAFETY: the map is going; see above.

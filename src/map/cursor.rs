@@ -11,14 +11,16 @@ use core::fmt;
 /// it was met is not met, and one that is inserted meanwhile may be met or not. The order is Go's.
 /// An entry whose value is replaced is met with its new value.
 ///
-/// While a cursor lives, the map keeps memory that the cursor might read: arrays that the map has
-/// grown out of, and keys dropped since. It gives them back, bit by bit, in operations after the
-/// cursor's drop. A cursor holds no key and no value, may be sent to another thread, and may
-/// outlive its map.
+/// Until a cursor has met its last entry or is dropped, the map keeps memory that it might read:
+/// every array that the map has grown out of since the cursor began, and the keys removed since.
+/// That has no bound: a cursor that stands still while the map changes on and on keeps ever more.
+/// Afterwards the map gives it back, bit by bit, in its next operations. A cursor holds no key and
+/// no value, may be sent to another thread, and may outlive its map.
 ///
 /// # Where real Go breaks its promise
 /// An iterator that outlives one growth to the same size and stands in the old array of a second
-/// can, in Go, skip entries or meet a zero key. This one meets every entry.
+/// can, in Go, skip entries or meet a zero key. One that stands in a bucket when such a growth ends
+/// can skip NaNs. This one meets every entry.
 ///
 /// # Where the promise ends
 /// With a `clear` under the cursor, as in Go: a bucket in which it stood may have found a place in
