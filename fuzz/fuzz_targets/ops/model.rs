@@ -1,0 +1,85 @@
+//! What a map should hold, and what a walk over it should meet.
+
+use crate::types::Write;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The entries that a map holds. A key that is removed and inserted again is another entry.
+#[derive(Default)]
+pub(crate) struct Model {
+    /// Entry → its key, `None` if NaN, and the version of its value.
+    live: BTreeMap<u32, (Option<u8>, u32)>,
+    /// Key → entry.
+    by_key: BTreeMap<u8, u32>,
+    next: u32,
+}
+
+impl Model {
+    pub(crate) fn len(&self) -> usize {
+        self.live.len()
+    }
+
+    /// What the map holds under `key`.
+    pub(crate) fn get(&self, key: Option<u8>) -> Option<Write> {
+        let entry = *self.by_key.get(&key?)?;
+        let (_, version) = self.live[&entry];
+        Some(Write { entry, version })
+    }
+
+    /// The write that an insert of `key` is.
+    pub(crate) fn insert(&mut self, key: Option<u8>) -> Write {
+        if let Some(Write { entry, version }) = self.get(key) {
+            let version = version + 1;
+            self.live.insert(entry, (key, version));
+            return Write { entry, version };
+        }
+        let entry = self.next;
+        self.next += 1;
+        self.live.insert(entry, (key, 0));
+        if let Some(key) = key {
+            self.by_key.insert(key, entry);
+        }
+        Write { entry, version: 0 }
+    }
+
+    pub(crate) fn remove(&mut self, key: Option<u8>) {
+        if let Some(entry) = key.and_then(|key| self.by_key.remove(&key)) {
+            self.live.remove(&entry);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.live.clear();
+        self.by_key.clear();
+    }
+}
+
+/// What one walk has met and what it still owes.
+#[derive(Clone)]
+pub(crate) struct Walk {
+    /// Entries that were there when it began and have not been met.
+    owed: BTreeSet<u32>,
+    met: BTreeSet<u32>,
+    ended: bool,
+}
+
+impl Walk {
+    pub(crate) fn new(model: &Model) -> Self {
+        Self { owed: model.live.keys().copied().collect(), met: BTreeSet::new(), ended: false }
+    }
+
+    /// Checks one step of the walk against Go's promise: an entry that stays is met exactly once,
+    /// one that is gone is not met, and one that came meanwhile is met at most once.
+    pub(crate) fn step(&mut self, model: &Model, met: Option<(Option<u8>, Write)>) {
+        let Some((key, write)) = met else {
+            self.ended = true;
+            let missed = self.owed.iter().find(|entry| model.live.contains_key(entry));
+            assert_eq!(missed, None, "the walk missed an entry");
+            return;
+        };
+        assert!(!self.ended, "{write:?} was met after the end");
+        let held = model.live.get(&write.entry);
+        assert_eq!(held, Some(&(key, write.version)), "{write:?} is stale");
+        assert!(self.met.insert(write.entry), "{write:?} was met twice");
+        self.owed.remove(&write.entry);
+    }
+}
