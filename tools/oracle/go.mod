@@ -1,0 +1,3 @@
+module tophash/oracle
+
+go 1.21
