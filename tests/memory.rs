@@ -67,6 +67,7 @@ fn bogus_hints_count_as_none() {
         assert_eq!(b(hint), 0, "{hint}");
     }
     assert_eq!((b(8), b(9), b(13), b(14), b(100), b(420_000)), (0, 1, 1, 2, 4, 16));
+    #[cfg(feature = "std")]
     assert_eq!(GoMap::<u64, u64>::with_capacity(usize::MAX).header().b(), 0);
 }
 

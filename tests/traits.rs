@@ -1,4 +1,5 @@
-//! What the types promise to the compiler.
+//! What the types promise to the compiler. Written with the default hash, which needs `std`.
+#![cfg(feature = "std")]
 
 use std::hash::RandomState;
 use std::panic::{RefUnwindSafe, UnwindSafe};
