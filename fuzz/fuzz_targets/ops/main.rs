@@ -13,7 +13,7 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use model::{Model, Walk};
 use tophash::hash::Rand;
-use tophash::{Cursor, Dialect, GoMap};
+use tophash::{Cursor, Dialect, GoMap, Growing};
 use types::{Clash, Elem, Key, RANGE, Wide, Write};
 
 /// Operations of one run. Beyond, a run takes longer and meets nothing new.
@@ -57,7 +57,7 @@ enum Op {
     InsertMany(u8, u8),
     Remove(u8),
     RemoveMany(u8, u8),
-    /// Fills and empties a [`RANGE`].
+    /// Fills and empties a [`RANGE`], until a growth begins.
     Churn(u8),
     Get(u8),
     GetMut(u8),
@@ -121,14 +121,7 @@ impl<K: Key, V: Elem> Maps<K, V> {
             Op::InsertMany(first, last) => (first..=last).for_each(|key| self.insert(key)),
             Op::Remove(key) => self.remove(key),
             Op::RemoveMany(first, last) => (first..=last).for_each(|key| self.remove(key)),
-            Op::Churn(key) => {
-                let first = key / RANGE * RANGE;
-                let absent = |key: &u8| self.model.get(K::new(*key).id()).is_none();
-                // Fewer than would double a map of four buckets.
-                let keys: Vec<u8> = (first..first + 20).filter(absent).collect();
-                keys.iter().for_each(|&key| self.insert(key));
-                keys.iter().for_each(|&key| self.remove(key));
-            }
+            Op::Churn(key) => self.churn(key / RANGE * RANGE),
             Op::Get(key) => {
                 let key = K::new(key);
                 let ours = self.map.get(&key).map(V::write);
@@ -177,6 +170,21 @@ impl<K: Key, V: Elem> Maps<K, V> {
         let removed = self.map.remove(&key);
         assert_eq!(removed.map(|value| value.write()), self.model.get(key.id()));
         self.model.remove(key.id());
+    }
+
+    fn churn(&mut self, first: u8) {
+        let absent = |key: &u8| self.model.get(K::new(*key).id()).is_none();
+        // Fewer than would double a map of four buckets.
+        let keys: Vec<u8> = (first..first + 20).filter(absent).collect();
+        let inserts = keys.iter().map(|&key| (Self::insert as fn(&mut Self, u8), key));
+        let removes = keys.iter().map(|&key| (Self::remove as fn(&mut Self, u8), key));
+        for (operation, key) in inserts.chain(removes) {
+            let before = self.map.header().growing();
+            operation(self, key);
+            if self.map.header().growing() != before && before == Growing::No {
+                return;
+            }
+        }
     }
 
     /// Takes `steps` steps, or those there are and one more.
