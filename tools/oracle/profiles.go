@@ -14,7 +14,7 @@ type profile struct {
 var profiles = map[string]profile{
 	"mixed":   {"a bit of everything, the size going up and down", 1500, 1, 4, 0, 300, mixed},
 	"iter":    {"iterators that live through several growths", 1500, 1, 4, 0, 420, iter},
-	"churn":   {"growths to the same size, over a map that stays small", 1500, 1, 4, 0, 48, churn},
+	"churn":   {"growths to the same size, some of them cut off by a clear, over a map that stays small", 1500, 1, 4, 0, 48, churn},
 	"clear":   {"clears with live iterators, some on the sentinel", 1500, 1, 4, 0, 150, clearing},
 	"drain":   {"filled and emptied, entry by entry", 1500, 1, 4, 0, 200, drain},
 	"collide": {"keys that fall into few buckets: long chains", 1500, 1, 4, 0, 200, collide},
@@ -84,6 +84,10 @@ func churn(r *recorder, limit int) {
 			filled = append(filled, k)
 			if r.rng.Intn(4) == 0 {
 				r.step(around)
+			}
+			if !r.over() && r.h.growing() && r.rng.Intn(16) == 0 {
+				r.clear()
+				filled = nil
 			}
 		}
 		for _, k := range filled {

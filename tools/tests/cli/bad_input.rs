@@ -230,6 +230,7 @@ fn what_cannot_be_opened_is_refused_and_the_rest_goes_on() {
 #[cfg(target_os = "linux")]
 mod output {
     use super::*;
+    use crate::common::other_elem;
     use std::process::{Command, Stdio};
 
     fn with_stdout(stdout: Stdio, args: &[&str]) -> (Option<i32>, String) {
@@ -246,8 +247,7 @@ mod output {
     fn a_closed_pipe_is_quiet_and_the_exit_status_still_true() {
         let files = Files::new();
         let good = files.write("good.jsonl", prefix(TINY, 5));
-        let text = prefix("mixed-uint64-uint64", 3).replacen("\"v\":\"7c", "\"v\":\"7d", 1);
-        let other = files.write("other.jsonl", text);
+        let other = files.write("other.jsonl", other_elem("mixed-uint64-uint64", 3));
         for (args, code) in [
             (&["replay", &*good][..], 0),
             (&["replay", &good, &other], 1),

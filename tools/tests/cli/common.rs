@@ -19,6 +19,22 @@ pub(crate) fn prefix(name: &str, lines: usize) -> String {
     recording(name).lines().take(lines).map(|line| format!("{line}\n")).collect()
 }
 
+/// A field of a line of a recording; the header is line 1.
+pub(crate) fn field(text: &str, line: usize, name: &str) -> String {
+    let line: serde_json::Value =
+        serde_json::from_str(text.lines().nth(line - 1).unwrap()).unwrap();
+    line[name].as_str().unwrap().to_owned()
+}
+
+/// The first `lines` lines of a recording that begins with an assign, of another elem now.
+pub(crate) fn other_elem(name: &str, lines: usize) -> String {
+    let text = prefix(name, lines);
+    let elem = field(&text, 2, "v");
+    let other = "5a".repeat(elem.len() / 2);
+    assert_ne!(elem, other);
+    text.replacen(&format!("\"v\":\"{elem}\""), &format!("\"v\":\"{other}\""), 1)
+}
+
 /// Replays `bytes` in this process.
 pub(crate) fn replay(bytes: impl Into<Vec<u8>>) -> Outcome {
     let input = Input::bytes("test", bytes.into());
