@@ -59,8 +59,12 @@ pub trait Subject {
     fn next(&self, cursor: &mut Cursor) -> Option<Entry>;
     /// Whether Go's iterator in this place would read what Go has zeroed.
     fn go_lost_its_place(&self, cursor: &Cursor) -> bool;
-    /// The script of the map's randomness.
-    fn script(&self) -> &Script;
+    /// Where the map's randomness comes from.
+    fn rand(&self) -> &Rand;
+    /// The script of it.
+    fn script(&self) -> &Script {
+        self.rand().script().expect("every subject is made with a script")
+    }
     /// The header.
     fn facts(&self) -> Facts;
     /// Says what the coins of the overflow counter came to.
@@ -69,13 +73,16 @@ pub trait Subject {
     fn image(&self) -> MapImage;
 }
 
-/// Makes the map that a header describes.
+/// Makes the map that a header describes, which draws from `rand`.
+///
+/// # Panics
+/// If `rand` is not scripted.
 ///
 /// # Errors
 /// If the release or the size of a type is not supported, or if the hint asks for too much memory.
-pub fn open(header: &Header, types: Types) -> Result<Box<dyn Subject>, Bad> {
+pub fn open(header: &Header, types: Types, rand: Rand) -> Result<Box<dyn Subject>, Bad> {
     let (dialect, alg) = process(&header.process)?;
-    let make = Make { hint: header.hint, hash0: header.hash0, dialect, alg };
+    let make = Make { hint: header.hint, hash0: header.hash0, dialect, alg, rand };
     match types.key {
         Class::Plain(1) => make.keyed::<[u8; 1]>(types.elem),
         Class::Plain(2) => make.keyed::<[u8; 2]>(types.elem),
@@ -101,6 +108,7 @@ struct Make {
     hash0: u32,
     dialect: &'static Dialect,
     alg: AnyAlg,
+    rand: Rand,
 }
 
 impl Make {
@@ -135,9 +143,9 @@ impl Make {
             let what = format!("{} asks for an array of {bytes} bytes, over 1 GiB", self.hint);
             return Err(Bad::new("hint", what));
         }
-        let rand = Rand::scripted();
-        rand.script().expect("it is scripted").begin(Some(self.hash0));
-        Ok(Box::new(GoMap::<K, V, _>::with_source(self.hint, Go(self.alg), rand, self.dialect)))
+        let Self { hint, hash0, dialect, alg, rand } = self;
+        rand.script().expect("every subject is made with a script").begin(Some(hash0));
+        Ok(Box::new(GoMap::<K, V, _>::with_source(hint, Go(alg), rand, dialect)))
     }
 }
 
@@ -177,8 +185,8 @@ impl<K: Stored + GoKey, V: Stored> Subject for Map<K, V> {
         cursor.go_lost_its_place(self)
     }
 
-    fn script(&self) -> &Script {
-        self.rand().script().expect("every subject is made with a script")
+    fn rand(&self) -> &Rand {
+        self.rand()
     }
 
     fn facts(&self) -> Facts {

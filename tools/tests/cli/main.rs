@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod common;
+mod exec;
 mod hash;
 mod replay;
