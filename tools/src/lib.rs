@@ -4,7 +4,7 @@
 //! stand on: an [`input`] is read by [`lines`], a line is a [`header`] or a [`record`], its values
 //! are checked by [`value`], and the map beneath is a [`subject`]. [`report`] says what came out,
 //! [`diff`] shows two states. [`exec`] goes the other way: it performs a list of [`request`]s and
-//! writes the recording.
+//! writes the recording; [`oracle`] has real Go write one.
 
 pub mod bad;
 pub mod cli;
@@ -17,6 +17,7 @@ pub mod input;
 mod iterators;
 pub mod lines;
 mod object;
+pub mod oracle;
 pub mod outcome;
 pub mod output;
 pub mod progress;

@@ -4,4 +4,5 @@ mod bad_input;
 mod common;
 mod exec;
 mod hash;
+mod record;
 mod replay;

@@ -232,8 +232,9 @@ fn json_has_one_object_per_file_and_the_exit_status_is_the_worst() {
 
 #[test]
 fn help_has_examples_and_exits_0() {
-    for args in [&["--help"][..], &["replay", "--help"], &["hash", "--help"], &["exec", "--help"]] {
-        let run = tophash(args);
+    for command in ["", "replay", "hash", "exec", "record"] {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|s| !s.is_empty()).collect();
+        let run = tophash(&args);
         assert_eq!((run.code, &*run.stderr), (Some(0), ""));
         assert!(run.stdout.contains("Examples:\n  tophash "), "{}", run.stdout);
     }
