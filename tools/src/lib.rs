@@ -25,5 +25,6 @@ pub mod record;
 pub mod replay;
 pub mod report;
 pub mod request;
+mod structs;
 pub mod subject;
 pub mod value;

@@ -91,7 +91,8 @@ fn what_is_drawn_anew_replays() {
 #[test]
 fn every_key_type_is_recorded_with_its_iterators_and_clears() {
     let keys = "uint8 uint16 uint32 uint64 float32 float64 string [3]uint32 [20]uint8 [136]uint8 \
-                interface{}";
+                interface{} complex128 struct{uint32;uint32} struct{uint8;uint32} \
+                struct{string;float64}";
     for key in keys.split_whitespace() {
         let k = Class::of_key(key).unwrap().zero();
         let list = format!(
@@ -110,6 +111,36 @@ fn every_key_type_is_recorded_with_its_iterators_and_clears() {
         // The clear of a map that is not empty draws a seed, and so does the delete that empties it.
         assert_eq!(recorded.matches("\"hash0\":").count(), 3, "{recorded}");
         assert_eq!(recorded.matches("\"end\":true").count(), 2, "{recorded}");
+    }
+}
+
+#[test]
+fn keys_with_padding_show_it_and_zeros_of_either_sign_are_one_key() {
+    let keys = [
+        ("struct{uint8;uint32}", "0100000002000000", "0100000002000000"),
+        ("complex128", "00000000000000800000000000000000", "00000000000000000000000000000080"),
+        ("struct{string;float64}", "{6869,0000000000000080}", "{6869,0000000000000000}"),
+    ];
+    for (key, first, second) in keys {
+        let list = format!(
+            "{{\"trace\":\"tophash/1\",\"key\":\"{key}\",\"elem\":\"struct{{string;float64}}\"}}\n\
+             {{\"op\":\"assign\",\"k\":\"{first}\",\"v\":\"{{,000000000000f03f}}\"}}\n\
+             {{\"op\":\"access\",\"k\":\"{second}\"}}\n\
+             {{\"op\":\"assign\",\"k\":\"{second}\",\"v\":\"{{00,000000000000f03f}}\"}}\n\
+             {{\"op\":\"dump\"}}\n"
+        );
+        let recorded = performed(&list);
+        assert_eq!(identical(&recorded), 4);
+        assert!(recorded.contains("\"ok\":true,\"v\":\"{,000000000000f03f}\""), "{recorded}");
+        let dump = recorded.lines().last().unwrap();
+        assert!(dump.contains("hmap count=1 "), "{dump}");
+        // The key was updated, but for one that has nothing to update.
+        let shown = match key {
+            "struct{string;float64}" => format!("k=[{second},_,_,_,_,_,_,_]"),
+            _ => format!("k={second}{} ", "00".repeat(7 * second.len() / 2)),
+        };
+        assert!(dump.contains(&shown), "{dump}");
+        assert!(dump.contains("e=[{00,000000000000f03f},_,_,_,_,_,_,_]"), "{dump}");
     }
 }
 
