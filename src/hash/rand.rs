@@ -36,7 +36,13 @@ impl Rand {
 
     /// A source whose next draws a replay writes down beforehand; see [`Script`].
     pub fn scripted() -> Self {
-        Self { state: AtomicU64::new(0), script: Some(Box::default()) }
+        Self::from_seed(0).with_script()
+    }
+
+    /// This source under a script: what it would draw for a map, the script holds, unless told
+    /// otherwise by [`Script::set_tosses`]. [`next`](Self::next) goes on as before.
+    pub fn with_script(self) -> Self {
+        Self { script: Some(Box::default()), ..self }
     }
 
     /// The script, if this source has one.
@@ -72,12 +78,13 @@ impl Rand {
     /// Whether the overflow counter of a map of 2^`b` buckets, `b` ≥ 16, counts this bucket:
     /// true once in 2^(`b` − 15).
     pub(crate) fn coin(&self, b: u8) -> bool {
+        let toss = || self.next() as u32 & ((1u32 << (b - 15)) - 1) == 0;
         match &self.script {
             Some(script) => {
                 script.coins.fetch_add(1, Relaxed);
-                false
+                script.tosses.load(Relaxed) && toss()
             }
-            None => self.next() as u32 & ((1u32 << (b - 15)) - 1) == 0,
+            None => toss(),
         }
     }
 
@@ -101,6 +108,7 @@ pub struct Script {
     seed: SeedSlot,
     iteration: AtomicU64,
     coins: AtomicU32,
+    tosses: AtomicBool,
     limit_reached: AtomicBool,
 }
 
@@ -134,12 +142,19 @@ impl Script {
         self.seed.drawn.store(false, Relaxed);
         self.seed.missing.store(false, Relaxed);
         self.coins.store(0, Relaxed);
+        self.tosses.store(false, Relaxed);
         self.limit_reached.store(false, Relaxed);
     }
 
     /// Says where the iteration that begins next starts: `start` below 2^`b`, `offset` below 8.
     pub fn set_iteration(&self, start: u64, offset: u8, b: u8) {
         self.iteration.store(start | u64::from(offset) << b, Relaxed);
+    }
+
+    /// Says whether the source tosses the operation's coins itself. Else they are counted, and none
+    /// raises the overflow counter.
+    pub fn set_tosses(&self, tosses: bool) {
+        self.tosses.store(tosses, Relaxed);
     }
 
     /// Says that the overflow counter passed its limit amid the operation's coins.

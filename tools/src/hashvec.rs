@@ -6,7 +6,8 @@ use crate::input::Input;
 use crate::lines::Lines;
 use crate::object::{Object, Unknown, parse, put};
 use crate::progress::Progress;
-use crate::subject::interface;
+use crate::structs::{Padded, TextFloat};
+use crate::subject::{complex, interface};
 use crate::value::{Class, Value};
 use serde::de::MapAccess;
 use tophash::Dialect;
@@ -133,6 +134,9 @@ fn hash(class: Class, value: &Value, alg: &AnyAlg, seed: u64) -> Result<u64, Bad
         Class::Text => alg.memhash(&value.bytes(), seed),
         Class::Float32 => f32::from_le_bytes(value.array()).go_hash(alg, seed, &nan),
         Class::Float64 => f64::from_le_bytes(value.array()).go_hash(alg, seed, &nan),
+        Class::Complex128 => complex(value).go_hash(alg, seed, &nan),
+        Class::Padded => Padded::of(value.array()).go_hash(alg, seed, &nan),
+        Class::TextFloat => TextFloat::read(value).go_hash(alg, seed, &nan),
         Class::Interface => {
             let key = interface(value);
             match key.hash_error() {

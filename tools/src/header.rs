@@ -2,8 +2,11 @@
 
 use crate::bad::Bad;
 use crate::object::{Object, Unknown, parse, put};
-use crate::value::hex_field;
+use crate::value::{hex, hex_field};
+use serde::Serialize;
 use serde::de::MapAccess;
+use std::array;
+use tophash::hash::Rand;
 
 /// The version of both formats that is read here.
 const VERSION: &str = "tophash/1";
@@ -20,16 +23,18 @@ pub enum HashKey {
 }
 
 /// What both kinds of file say of the process that was recorded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
     /// The release of Go, as `go version` names it.
     pub go: String,
+    /// Its architecture: `amd64` or `arm64`.
+    pub arch: String,
     /// Its hash function.
     pub hash: HashKey,
 }
 
 /// The header of a recording.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Whose map it was.
     pub process: Process,
@@ -102,7 +107,37 @@ impl Fields {
                 return Err(Bad::new("hash", format!("{other:?} is neither aes nor fallback")));
             }
         };
-        Ok(Process { go, hash })
+        Ok(Process { go, arch, hash })
+    }
+}
+
+impl Fields {
+    fn header(mut self) -> Result<Header, Bad> {
+        Ok(Header {
+            process: self.process()?,
+            key: required("key", self.key)?,
+            elem: required("elem", self.elem)?,
+            hint: required("hint", self.hint)?,
+            hash0: required("hash0", self.hash0)?,
+        })
+    }
+
+    /// Fills in what a list of operations may lack.
+    fn complete(&mut self, rand: &Rand) {
+        self.go.get_or_insert_with(|| "go1.23".into());
+        self.arch.get_or_insert_with(|| "amd64".into());
+        self.hint.get_or_insert(0);
+        let family = if self.hashkey.is_some() { "fallback" } else { "aes" };
+        self.hash.get_or_insert_with(|| family.into());
+
+        let hash0 = rand.next() as u32;
+        let mut keysched = [0; 128];
+        keysched.as_chunks_mut().0.fill_with(|| rand.next().to_le_bytes());
+        // Odd, because those of Go 1.21 always are; those of later releases may be.
+        let hashkey = array::from_fn(|_| rand.next() | 1);
+        self.hash0.get_or_insert(hash0);
+        self.keysched.get_or_insert_with(|| hex(&keysched));
+        self.hashkey.get_or_insert(hashkey);
     }
 }
 
@@ -118,14 +153,62 @@ impl Header {
             return Err(Bad::new("trace", what));
         }
         version("trace", fields.trace.take())?;
-        Ok(Self {
-            process: fields.process()?,
-            key: required("key", fields.key)?,
-            elem: required("elem", fields.elem)?,
-            hint: required("hint", fields.hint)?,
-            hash0: required("hash0", fields.hash0)?,
-        })
+        fields.header()
     }
+
+    /// Reads the first line of a list of operations: a header that may lack anything but the
+    /// version and the types. The key material and the seed are drawn from `rand`, in an order that
+    /// does not depend on what else is lacking.
+    ///
+    /// # Errors
+    /// As [`Header::parse`].
+    pub fn complete(line: &str, rand: &Rand) -> Result<Self, Bad> {
+        let mut fields: Fields = parse(line)?;
+        version("trace", fields.trace.take())?;
+        fields.complete(rand);
+        fields.header()
+    }
+
+    /// The header as a recording's first line, without its end.
+    pub fn to_line(&self) -> String {
+        let Self { process: Process { go, arch, hash }, key, elem, hint, hash0 } = self;
+        let (hash, keysched, hashkey) = match hash {
+            HashKey::AesAmd64(keysched) | HashKey::AesArm64(keysched) => {
+                ("aes", Some(hex(&**keysched)), None)
+            }
+            HashKey::Fallback(hashkey) => ("fallback", None, Some(*hashkey)),
+        };
+        let line = Line {
+            trace: VERSION,
+            go,
+            arch,
+            key,
+            elem,
+            hint: *hint,
+            hash,
+            keysched,
+            hashkey,
+            hash0: *hash0,
+        };
+        serde_json::to_string(&line).expect("strings and numbers have a JSON")
+    }
+}
+
+/// A header as it is written.
+#[derive(Serialize)]
+struct Line<'a> {
+    trace: &'a str,
+    go: &'a str,
+    arch: &'a str,
+    key: &'a str,
+    elem: &'a str,
+    hint: i64,
+    hash: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keysched: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hashkey: Option<[u64; 4]>,
+    hash0: u32,
 }
 
 impl Process {
@@ -172,6 +255,41 @@ mod tests {
         assert_eq!(header.process.hash, HashKey::Fallback([1, 2, 3, u64::MAX]));
         assert_eq!((&*header.key, &*header.elem), ("uint16", "uint8"));
         assert_eq!((header.hint, header.hash0), (-1, 7));
+    }
+
+    #[test]
+    fn a_written_header_is_read_as_it_was() {
+        let rand = Rand::from_seed(1);
+        for (arch, hash) in [("amd64", "aes"), ("arm64", "aes"), ("arm64", "fallback")] {
+            let line = format!(
+                r#"{{"trace":"tophash/1","go":"go1.22","arch":"{arch}","key":"k\"","elem":"e",
+                    "hint":-3,"hash":"{hash}"}}"#
+            );
+            let header = Header::complete(&line, &rand).unwrap();
+            assert_eq!(Header::parse(&header.to_line()).unwrap(), header);
+        }
+    }
+
+    #[test]
+    fn a_header_is_completed_with_what_it_lacks_and_nothing_else() {
+        let lacks = r#"{"trace":"tophash/1","key":"uint8","elem":"uint8"}"#;
+        let complete = |line, seed| Header::complete(line, &Rand::from_seed(seed)).unwrap();
+        let header = complete(lacks, 1);
+        assert_eq!((&*header.process.go, &*header.process.arch), ("go1.23", "amd64"));
+        assert!(matches!(header.process.hash, HashKey::AesAmd64(_)));
+        assert_eq!(header.hint, 0);
+        assert_eq!(complete(lacks, 1), header);
+        assert_ne!(complete(lacks, 2).process.hash, header.process.hash);
+        assert_ne!(complete(lacks, 2).hash0, header.hash0);
+
+        assert_eq!(complete(HEADER, 1), Header::parse(HEADER).unwrap());
+        let only_key = lacks.replace("{", r#"{"hashkey":[1,2,3,4],"#);
+        assert_eq!(complete(&only_key, 1).process.hash, HashKey::Fallback([1, 2, 3, 4]));
+        for field in ["trace", "key", "elem"] {
+            let line = lacks.replace(&format!("\"{field}\":"), &format!("\"{field}_\":"));
+            let bad = Header::complete(&line, &Rand::from_seed(1)).unwrap_err();
+            assert_eq!(bad, Bad::new(field, "missing"));
+        }
     }
 
     #[test]

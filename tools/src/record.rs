@@ -1,7 +1,7 @@
 //! The lines of a recording after its first: one operation each, with what Go returned.
 
 use crate::bad::Bad;
-use crate::header::required;
+use crate::header::{Header, required};
 use crate::object::{Object, Unknown, parse, put};
 use crate::value::{Class, Value};
 use serde::de::MapAccess;
@@ -13,6 +13,22 @@ pub struct Types {
     pub key: Class,
     /// The elem's.
     pub elem: Class,
+}
+
+impl Types {
+    /// The classes of the types that a header names.
+    ///
+    /// # Errors
+    /// If one is not supported.
+    pub fn of(header: &Header) -> Result<Self, Bad> {
+        let class = |field: &str, name: &str, class: Option<Class>| {
+            class.ok_or_else(|| Bad::new(field, format!("unsupported type {name:?}")))
+        };
+        Ok(Self {
+            key: class("key", &header.key, Class::of_key(&header.key))?,
+            elem: class("elem", &header.elem, Class::of_elem(&header.elem))?,
+        })
+    }
 }
 
 /// One line.
@@ -86,20 +102,20 @@ pub enum Op {
 
 /// The fields of any operation.
 #[derive(Default)]
-struct Fields {
-    op: Option<String>,
-    k: Option<String>,
-    v: Option<String>,
-    ok: Option<bool>,
-    panic: Option<String>,
-    it: Option<u64>,
-    start: Option<u64>,
-    offset: Option<u8>,
-    end: Option<bool>,
-    lines: Option<Vec<String>>,
-    hash0: Option<u32>,
-    noverflow: Option<u16>,
-    state: Option<String>,
+pub(crate) struct Fields {
+    pub(crate) op: Option<String>,
+    pub(crate) k: Option<String>,
+    pub(crate) v: Option<String>,
+    pub(crate) ok: Option<bool>,
+    pub(crate) panic: Option<String>,
+    pub(crate) it: Option<u64>,
+    pub(crate) start: Option<u64>,
+    pub(crate) offset: Option<u8>,
+    pub(crate) end: Option<bool>,
+    pub(crate) lines: Option<Vec<String>>,
+    pub(crate) hash0: Option<u32>,
+    pub(crate) noverflow: Option<u16>,
+    pub(crate) state: Option<String>,
 }
 
 impl Object for Fields {
@@ -163,10 +179,7 @@ impl Fields {
             "iterinit" => Op::IterInit {
                 it: required("it", self.it.take())?,
                 start: required("start", self.start.take())?,
-                offset: match required("offset", self.offset.take())? {
-                    offset @ 0..8 => offset,
-                    other => return Err(Bad::new("offset", format!("{other} is not below 8"))),
-                },
+                offset: required("offset", self.offset()?)?,
                 entry: self.entry(types)?,
             },
             "iternext" => {
@@ -175,20 +188,25 @@ impl Fields {
             "dump" => Op::Dump { lines: required("lines", self.lines.take())? },
             other => return Err(Bad::new("op", format!("unknown operation {other:?}"))),
         };
-        match self.left() {
-            Some(field) => Err(Bad::new(field, format!("does not belong here ({name})"))),
-            None => Ok(op),
-        }
+        self.check_left(&name)?;
+        Ok(op)
     }
 
-    fn key(&mut self, types: Types) -> Result<Value, Bad> {
+    pub(crate) fn key(&mut self, types: Types) -> Result<Value, Bad> {
         let text = required("k", self.k.take())?;
         types.key.key(text).map_err(|what| Bad::new("k", what))
     }
 
-    fn elem(&mut self, types: Types) -> Result<Value, Bad> {
+    pub(crate) fn elem(&mut self, types: Types) -> Result<Value, Bad> {
         let text = required("v", self.v.take())?;
         types.elem.value(text).map_err(|what| Bad::new("v", what))
+    }
+
+    pub(crate) fn offset(&mut self) -> Result<Option<u8>, Bad> {
+        match self.offset.take() {
+            Some(other @ 8..) => Err(Bad::new("offset", format!("{other} is not below 8"))),
+            offset => Ok(offset),
+        }
     }
 
     /// The entry that an iterator came to: `k` and `v`, or `end`.
@@ -200,9 +218,9 @@ impl Fields {
         }
     }
 
-    /// A field that no part of the operation has taken.
-    fn left(&self) -> Option<&'static str> {
-        [
+    /// Refuses a field that no part of the operation `name` has taken.
+    pub(crate) fn check_left(&self, name: &str) -> Result<(), Bad> {
+        let left = [
             ("k", self.k.is_some()),
             ("v", self.v.is_some()),
             ("ok", self.ok.is_some()),
@@ -214,7 +232,11 @@ impl Fields {
             ("lines", self.lines.is_some()),
         ]
         .into_iter()
-        .find_map(|(name, present)| present.then_some(name))
+        .find_map(|(field, present)| present.then_some(field));
+        match left {
+            Some(field) => Err(Bad::new(field, format!("does not belong here ({name})"))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,11 +6,12 @@
 
 use crate::bad::Bad;
 use crate::header::Header;
+use crate::iterators::{Iterators, check_place};
 use crate::record::{Entry, Op, Record, Types};
 use crate::subject::{self, Subject};
 use crate::value::{Class, Value};
-use std::collections::HashMap;
 use tophash::Cursor;
+use tophash::hash::Rand;
 
 /// One field that came out otherwise than recorded. `None` is a field that is not there.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -38,8 +39,7 @@ pub struct Tally {
 pub struct Replay {
     types: Types,
     map: Box<dyn Subject>,
-    /// Every iterator that was started; `None` once it has ended.
-    iterators: HashMap<u64, Option<Cursor>>,
+    iterators: Iterators,
     tally: Tally,
 }
 
@@ -49,15 +49,9 @@ impl Replay {
     /// # Errors
     /// If a type or the release is not supported, or the hint asks for too much memory.
     pub fn start(header: &Header) -> Result<Self, Bad> {
-        let class = |field: &str, name: &str, class: Option<Class>| {
-            class.ok_or_else(|| Bad::new(field, format!("unsupported type {name:?}")))
-        };
-        let types = Types {
-            key: class("key", &header.key, Class::of_key(&header.key))?,
-            elem: class("elem", &header.elem, Class::of_elem(&header.elem))?,
-        };
-        let map = subject::open(header, types)?;
-        Ok(Self { types, map, iterators: HashMap::new(), tally: Tally::default() })
+        let types = Types::of(header)?;
+        let map = subject::open(header, types, Rand::scripted())?;
+        Ok(Self { types, map, iterators: Iterators::default(), tally: Tally::default() })
     }
 
     /// The classes of the map's types, by which records are parsed.
@@ -152,25 +146,14 @@ impl Replay {
         entry: Option<&Entry>,
         differences: &mut Differences,
     ) -> Result<(), Bad> {
-        if self.iterators.contains_key(&it) {
-            return Err(Bad::new("it", format!("iterator {it} was started before")));
-        }
+        self.iterators.check_new(it)?;
         let facts = self.map.facts();
-        if facts.count == 0 {
-            for (field, value) in [("start", start), ("offset", u64::from(offset))] {
-                if value != 0 {
-                    return Err(Bad::new(field, format!("{value}, but the map is empty")));
-                }
-            }
-        } else if start >> facts.b != 0 {
-            let what = format!("{start}, but the map has {} buckets", 1u64 << facts.b);
-            return Err(Bad::new("start", what));
-        }
+        check_place(facts, start, offset)?;
         self.map.script().set_iteration(start, offset, facts.b);
         let mut cursor = self.map.range();
         let ours = self.map.next(&mut cursor);
         differences.entry(entry, ours.as_ref());
-        self.iterators.insert(it, entry.map(|_| cursor));
+        self.iterators.start(it, entry.map(|_| cursor));
         Ok(())
     }
 
@@ -180,11 +163,7 @@ impl Replay {
         entry: Option<&Entry>,
         differences: &mut Differences,
     ) -> Result<(), Bad> {
-        let cursor = match self.iterators.get_mut(&it) {
-            Some(Some(cursor)) => cursor,
-            Some(None) => return Err(Bad::new("it", format!("iterator {it} has ended"))),
-            None => return Err(Bad::new("it", format!("iterator {it} was never started"))),
-        };
+        let cursor = self.iterators.live(it)?;
         let lost = self.map.go_lost_its_place(cursor).then(|| cursor.clone());
         let ours = self.map.next(cursor);
         let mut found = Differences::default();
@@ -197,7 +176,7 @@ impl Replay {
             _ => differences.0.append(&mut found.0),
         }
         if entry.is_none() {
-            self.iterators.insert(it, None);
+            self.iterators.end(it);
         }
         Ok(())
     }

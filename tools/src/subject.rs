@@ -8,10 +8,11 @@ use crate::bad::Bad;
 use crate::hashvec::process;
 use crate::header::Header;
 use crate::record::Types;
+use crate::structs::{PaddedMemory, Text, TextFloat};
 use crate::value::{Class, Dynamic, Value, push_hex, unhex};
-use tophash::hash::{AnyAlg, Rand, Script};
+use tophash::hash::{Rand, Script};
 use tophash::image::{Hex, MapImage, Show};
-use tophash::key::{ByteString, Go, GoKey, Interface};
+use tophash::key::{Complex, Go, GoKey, Interface, KeyHash};
 use tophash::{Cursor, Dialect, GoMap};
 
 /// The most that the array for a hint may take.
@@ -59,8 +60,12 @@ pub trait Subject {
     fn next(&self, cursor: &mut Cursor) -> Option<Entry>;
     /// Whether Go's iterator in this place would read what Go has zeroed.
     fn go_lost_its_place(&self, cursor: &Cursor) -> bool;
-    /// The script of the map's randomness.
-    fn script(&self) -> &Script;
+    /// Where the map's randomness comes from.
+    fn rand(&self) -> &Rand;
+    /// The script of it.
+    fn script(&self) -> &Script {
+        self.rand().script().expect("every subject is made with a script")
+    }
     /// The header.
     fn facts(&self) -> Facts;
     /// Says what the coins of the overflow counter came to.
@@ -69,26 +74,33 @@ pub trait Subject {
     fn image(&self) -> MapImage;
 }
 
-/// Makes the map that a header describes.
+/// Makes the map that a header describes, which draws from `rand`.
+///
+/// # Panics
+/// If `rand` is not scripted.
 ///
 /// # Errors
 /// If the release or the size of a type is not supported, or if the hint asks for too much memory.
-pub fn open(header: &Header, types: Types) -> Result<Box<dyn Subject>, Bad> {
+pub fn open(header: &Header, types: Types, rand: Rand) -> Result<Box<dyn Subject>, Bad> {
     let (dialect, alg) = process(&header.process)?;
-    let make = Make { hint: header.hint, hash0: header.hash0, dialect, alg };
+    let go = Go(alg);
+    let make = Make { hint: header.hint, hash0: header.hash0, dialect, rand };
     match types.key {
-        Class::Plain(1) => make.keyed::<[u8; 1]>(types.elem),
-        Class::Plain(2) => make.keyed::<[u8; 2]>(types.elem),
-        Class::Plain(4) => make.keyed::<[u8; 4]>(types.elem),
-        Class::Plain(8) => make.keyed::<[u8; 8]>(types.elem),
-        Class::Plain(12) => make.keyed::<[u8; 12]>(types.elem),
-        Class::Plain(16) => make.keyed::<[u8; 16]>(types.elem),
-        Class::Plain(20) => make.keyed::<[u8; 20]>(types.elem),
-        Class::Plain(136) => make.keyed::<[u8; 136]>(types.elem),
-        Class::Float32 => make.keyed::<f32>(types.elem),
-        Class::Float64 => make.keyed::<f64>(types.elem),
-        Class::Text => make.keyed::<Text>(types.elem),
-        Class::Interface => make.keyed::<Interface>(types.elem),
+        Class::Plain(1) => make.keyed::<[u8; 1], _>(types.elem, go),
+        Class::Plain(2) => make.keyed::<[u8; 2], _>(types.elem, go),
+        Class::Plain(4) => make.keyed::<[u8; 4], _>(types.elem, go),
+        Class::Plain(8) => make.keyed::<[u8; 8], _>(types.elem, go),
+        Class::Plain(12) => make.keyed::<[u8; 12], _>(types.elem, go),
+        Class::Plain(16) => make.keyed::<[u8; 16], _>(types.elem, go),
+        Class::Plain(20) => make.keyed::<[u8; 20], _>(types.elem, go),
+        Class::Plain(136) => make.keyed::<[u8; 136], _>(types.elem, go),
+        Class::Float32 => make.keyed::<f32, _>(types.elem, go),
+        Class::Float64 => make.keyed::<f64, _>(types.elem, go),
+        Class::Complex128 => make.keyed::<Complex<f64>, _>(types.elem, go),
+        Class::Padded => make.keyed::<[u8; 8], _>(types.elem, PaddedMemory(go)),
+        Class::TextFloat => make.keyed::<TextFloat, _>(types.elem, go),
+        Class::Text => make.keyed::<Text, _>(types.elem, go),
+        Class::Interface => make.keyed::<Interface, _>(types.elem, go),
         Class::Plain(size) => {
             Err(Bad::new("key", format!("keys of {size} bytes are not supported")))
         }
@@ -100,51 +112,58 @@ struct Make {
     hint: i64,
     hash0: u32,
     dialect: &'static Dialect,
-    alg: AnyAlg,
+    rand: Rand,
 }
 
 impl Make {
-    fn keyed<K: Stored + GoKey + 'static>(self, elem: Class) -> Result<Box<dyn Subject>, Bad> {
+    fn keyed<K, S>(self, elem: Class, hasher: S) -> Result<Box<dyn Subject>, Bad>
+    where
+        K: Stored + GoKey + 'static,
+        S: KeyHash<K> + 'static,
+    {
         match elem {
-            Class::Plain(0) => self.map::<K, [u8; 0]>(),
-            Class::Plain(1) => self.map::<K, [u8; 1]>(),
-            Class::Plain(2) => self.map::<K, [u8; 2]>(),
-            Class::Plain(4) => self.map::<K, [u8; 4]>(),
-            Class::Plain(8) => self.map::<K, [u8; 8]>(),
-            Class::Plain(12) => self.map::<K, [u8; 12]>(),
-            Class::Plain(16) => self.map::<K, [u8; 16]>(),
-            Class::Plain(20) => self.map::<K, [u8; 20]>(),
-            Class::Plain(136) => self.map::<K, [u8; 136]>(),
-            Class::Text => self.map::<K, Text>(),
+            Class::Plain(0) => self.map::<K, [u8; 0], S>(hasher),
+            Class::Plain(1) => self.map::<K, [u8; 1], S>(hasher),
+            Class::Plain(2) => self.map::<K, [u8; 2], S>(hasher),
+            Class::Plain(4) => self.map::<K, [u8; 4], S>(hasher),
+            Class::Plain(8) => self.map::<K, [u8; 8], S>(hasher),
+            Class::Plain(12) => self.map::<K, [u8; 12], S>(hasher),
+            Class::Plain(16) => self.map::<K, [u8; 16], S>(hasher),
+            Class::Plain(20) => self.map::<K, [u8; 20], S>(hasher),
+            Class::Plain(136) => self.map::<K, [u8; 136], S>(hasher),
+            Class::Text => self.map::<K, Text, S>(hasher),
+            Class::TextFloat => self.map::<K, TextFloat, S>(hasher),
             Class::Plain(size) => {
                 Err(Bad::new("elem", format!("elems of {size} bytes are not supported")))
             }
-            Class::Float32 | Class::Float64 | Class::Interface => {
-                unreachable!("Class::of_elem yields plain memory and strings")
+            Class::Float32
+            | Class::Float64
+            | Class::Complex128
+            | Class::Interface
+            | Class::Padded => {
+                unreachable!("Class::of_elem yields plain memory and what holds a string")
             }
         }
     }
 
-    fn map<K, V>(self) -> Result<Box<dyn Subject>, Bad>
+    fn map<K, V, S>(self, hasher: S) -> Result<Box<dyn Subject>, Bad>
     where
         K: Stored + GoKey + 'static,
         V: Stored + 'static,
+        S: KeyHash<K> + 'static,
     {
-        let bytes = Map::<K, V>::array_bytes_for(self.hint, self.dialect);
+        let bytes = GoMap::<K, V, S>::array_bytes_for(self.hint, self.dialect);
         if bytes > LARGEST_ARRAY {
             let what = format!("{} asks for an array of {bytes} bytes, over 1 GiB", self.hint);
             return Err(Bad::new("hint", what));
         }
-        let rand = Rand::scripted();
-        rand.script().expect("it is scripted").begin(Some(self.hash0));
-        Ok(Box::new(GoMap::<K, V, _>::with_source(self.hint, Go(self.alg), rand, self.dialect)))
+        let Self { hint, hash0, dialect, rand } = self;
+        rand.script().expect("every subject is made with a script").begin(Some(hash0));
+        Ok(Box::new(GoMap::<K, V, S>::with_source(hint, hasher, rand, dialect)))
     }
 }
 
-/// A map of the runtime's kind under a hash function that is chosen at run time.
-type Map<K, V> = GoMap<K, V, Go<AnyAlg>>;
-
-impl<K: Stored + GoKey, V: Stored> Subject for Map<K, V> {
+impl<K: Stored + GoKey, V: Stored, S: KeyHash<K>> Subject for GoMap<K, V, S> {
     fn assign(&mut self, k: &Value, v: &Value) {
         self.insert(K::read(k), V::read(v));
     }
@@ -162,7 +181,7 @@ impl<K: Stored + GoKey, V: Stored> Subject for Map<K, V> {
     }
 
     fn hash_error(&self, k: &Value) -> Option<String> {
-        K::read(k).hash_error().map(|error| error.to_string())
+        self.hasher().hash_error(&K::read(k)).map(|error| error.to_string())
     }
 
     fn range(&self) -> Cursor {
@@ -177,8 +196,8 @@ impl<K: Stored + GoKey, V: Stored> Subject for Map<K, V> {
         cursor.go_lost_its_place(self)
     }
 
-    fn script(&self) -> &Script {
-        self.rand().script().expect("every subject is made with a script")
+    fn rand(&self) -> &Rand {
+        self.rand()
     }
 
     fn facts(&self) -> Facts {
@@ -213,9 +232,6 @@ trait Stored: Sized {
         out
     }
 }
-
-/// A Go string, of its size.
-type Text = ByteString<Box<[u8]>>;
 
 impl<const N: usize> Stored for [u8; N] {
     type Show = Hex;
@@ -256,6 +272,38 @@ impl Stored for f64 {
     }
 }
 
+impl Stored for Complex<f64> {
+    type Show = Hex;
+    const SHOW: Hex = Hex;
+
+    fn read(value: &Value) -> Self {
+        complex(value)
+    }
+
+    fn write(&self, out: &mut String) {
+        push_hex(&self.re.to_le_bytes(), out);
+        push_hex(&self.im.to_le_bytes(), out);
+    }
+}
+
+impl Stored for TextFloat {
+    type Show = Written;
+    const SHOW: Written = Written;
+
+    fn read(value: &Value) -> Self {
+        Self::read(value)
+    }
+
+    fn write(&self, out: &mut String) {
+        let (text, number) = self.fields();
+        out.push('{');
+        push_hex(text, out);
+        out.push(',');
+        push_hex(&number, out);
+        out.push('}');
+    }
+}
+
 impl Stored for Text {
     type Show = Written;
     const SHOW: Written = Written;
@@ -291,6 +339,14 @@ impl<T: Stored> Show<T> for Written {
     fn show(&self, value: &T, out: &mut String) {
         value.write(out);
     }
+}
+
+/// Reads a `complex128`.
+pub(crate) fn complex(value: &Value) -> Complex<f64> {
+    let [re, im] = *value.array::<16>().as_chunks().0 else {
+        unreachable!("sixteen bytes are two floats")
+    };
+    Complex { re: f64::from_le_bytes(re), im: f64::from_le_bytes(im) }
 }
 
 /// Reads an `interface{}`.

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How a Go type's values are written, stored and hashed: all that a replay needs to know of it.
 ///
-/// Integers, bools and arrays of them are one class by size, because Go hashes and stores them by
+/// Integers, bools, and arrays and structs of them without padding are one class by size, because Go hashes and stores them by
 /// their bytes alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -14,10 +14,16 @@ pub enum Class {
     Float32,
     /// `float64`.
     Float64,
+    /// `complex128`.
+    Complex128,
     /// `string`.
     Text,
     /// `interface{}`.
     Interface,
+    /// `struct{uint8;uint32}`: eight bytes, three of them padding, which is not hashed.
+    Padded,
+    /// `struct{string;float64}`.
+    TextFloat,
 }
 
 /// Largest type that is taken at all. Go's own compiler refuses map types long before.
@@ -30,9 +36,14 @@ impl Class {
             "float32" => Some(Self::Float32),
             "float64" => Some(Self::Float64),
             "string" => Some(Self::Text),
+            "complex128" => Some(Self::Complex128),
             "interface{}" => Some(Self::Interface),
+            "struct{uint8;uint32}" => Some(Self::Padded),
+            "struct{string;float64}" => Some(Self::TextFloat),
             // An array of floats hashes its elements one by one: it is no plain memory.
-            _ => plain_size(name).filter(|_| !name.contains("float")).map(Self::Plain),
+            _ => plain_size(name)
+                .filter(|_| !name.contains("float") && !name.contains("complex"))
+                .map(Self::Plain),
         }
     }
 
@@ -41,6 +52,7 @@ impl Class {
     pub fn of_elem(name: &str) -> Option<Self> {
         match name {
             "string" => Some(Self::Text),
+            "struct{string;float64}" => Some(Self::TextFloat),
             _ => plain_size(name).map(Self::Plain),
         }
     }
@@ -54,8 +66,11 @@ impl Class {
             Self::Plain(size) => fixed(&text, size)?,
             Self::Float32 => fixed(&text, 4)?,
             Self::Float64 => fixed(&text, 8)?,
+            Self::Complex128 => fixed(&text, 16)?,
             Self::Text => drop(digits(&text)?),
             Self::Interface => dynamic(&text)?,
+            Self::Padded => padded(&text)?,
+            Self::TextFloat => text_float(&text)?,
         }
         Ok(Value(text))
     }
@@ -75,7 +90,11 @@ impl Class {
                 }
                 _ => false,
             },
-            Self::Plain(_) | Self::Text => false,
+            Self::Complex128 => {
+                value.array::<16>().as_chunks().0.iter().any(|f| f64::from_le_bytes(*f).is_nan())
+            }
+            Self::TextFloat => f64::from_le_bytes(value.fields().1).is_nan(),
+            Self::Plain(_) | Self::Text | Self::Padded => false,
         };
         if nan { Err("a NaN, whose hash no recording holds".into()) } else { Ok(value) }
     }
@@ -85,7 +104,9 @@ impl Class {
         Value(match self {
             Self::Plain(size) => "00".repeat(size),
             Self::Float32 => "00".repeat(4),
-            Self::Float64 => "00".repeat(8),
+            Self::Float64 | Self::Padded => "00".repeat(8),
+            Self::Complex128 => "00".repeat(16),
+            Self::TextFloat => "{,0000000000000000}".into(),
             Self::Text => String::new(),
             Self::Interface => "nil:".into(),
         })
@@ -100,6 +121,9 @@ fn plain_size(name: &str) -> Option<usize> {
         "int16" | "uint16" => Some(2),
         "int32" | "uint32" | "float32" => Some(4),
         "int" | "uint" | "uintptr" | "int64" | "uint64" | "float64" => Some(8),
+        "complex128" => Some(16),
+        "struct{uint32;uint32}" => Some(8),
+        "struct{[2][3]uint16;struct{uint16;uint16}}" => Some(16),
         _ => {
             let (count, of) = name.strip_prefix('[')?.split_once(']')?;
             if count.is_empty() || !count.bytes().all(|b| b.is_ascii_digit()) {
@@ -170,6 +194,15 @@ impl Value {
         self.bytes().try_into().expect("a value has its class's size")
     }
 
+    /// The fields of a `struct{string;float64}`.
+    ///
+    /// # Panics
+    /// If the value is of another class.
+    pub fn fields(&self) -> (Vec<u8>, [u8; 8]) {
+        let (text, number) = split_fields(&self.0).expect("a struct has its fields");
+        (unhex(text), unhex(number).try_into().expect("a float64 has eight bytes"))
+    }
+
     /// Type and hex of an `interface{}`.
     ///
     /// # Panics
@@ -192,6 +225,28 @@ fn fixed(text: &str, size: usize) -> Result<(), String> {
         n if n == size => Ok(()),
         n => Err(format!("{n} bytes where the type has {size}")),
     }
+}
+
+/// Checks a `struct{uint8;uint32}`.
+fn padded(text: &str) -> Result<(), String> {
+    fixed(text, 8)?;
+    match &text[2..8] {
+        "000000" => Ok(()),
+        _ => Err("bytes 1 to 3 are padding, which is zero".into()),
+    }
+}
+
+/// Checks a `struct{string;float64}`.
+fn text_float(text: &str) -> Result<(), String> {
+    let Some((text, number)) = split_fields(text) else {
+        return Err("not two fields: it is written {<hex>,<hex>}".into());
+    };
+    digits(text)?;
+    fixed(number, 8)
+}
+
+fn split_fields(text: &str) -> Option<(&str, &str)> {
+    text.strip_prefix('{')?.strip_suffix('}')?.split_once(',')
 }
 
 /// Checks an `interface{}` value.
@@ -237,6 +292,13 @@ pub(crate) fn unhex(text: &str) -> Vec<u8> {
     text.as_bytes().chunks_exact(2).map(|two| nibble(two[0]) << 4 | nibble(two[1])).collect()
 }
 
+/// `bytes` in hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    push_hex(bytes, &mut text);
+    text
+}
+
 /// Appends `bytes` to `out` in hex.
 pub(crate) fn push_hex(bytes: &[u8], out: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -264,7 +326,16 @@ mod tests {
         assert_eq!(Class::of_key("[3]uint32"), Some(Class::Plain(12)));
         assert_eq!(Class::of_key("[2][3]uint16"), Some(Class::Plain(12)));
         assert_eq!(Class::of_elem("[2]float64"), Some(Class::Plain(16)));
-        for name in ["[2]float64", "[]int", "[-1]uint8", "[+1]uint8", "[3]string", "uint", ""] {
+        for name in [
+            "[2]float64",
+            "[]int",
+            "[-1]uint8",
+            "[+1]uint8",
+            "[3]string",
+            "[1]complex128",
+            "uint",
+            "",
+        ] {
             assert_eq!(Class::of_key(name).is_none(), name != "uint", "{name}");
         }
         let huge = format!("[{}]uint8", u64::MAX);
@@ -282,8 +353,24 @@ mod tests {
         assert_eq!(bad(Class::Interface, "int8:00"), "unknown dynamic type \"int8\"");
         assert!(bad(Class::Interface, "00").contains("names no type"));
         assert!(bad(Class::Float32, "0000c07f").contains("NaN"));
+        assert!(bad(Class::Complex128, "0000000000000000000000000000f87f").contains("NaN"));
+        assert!(bad(Class::TextFloat, "{,000000000000f87f}").contains("NaN"));
+        assert!(bad(Class::TextFloat, "{00,00}").contains("1 bytes"));
+        assert!(bad(Class::TextFloat, "{0,0000000000000000}").contains("odd"));
+        for text in ["", "{}", "{00}", "00,0000000000000000"] {
+            assert!(bad(Class::TextFloat, text).contains("not two fields"));
+        }
+        assert!(bad(Class::Padded, "0100000102030405").contains("padding"));
         assert!(bad(Class::Interface, "float64:000000000000f87f").contains("NaN"));
-        for class in [Class::Plain(3), Class::Float32, Class::Float64, Class::Interface] {
+        for class in [
+            Class::Plain(3),
+            Class::Float32,
+            Class::Float64,
+            Class::Complex128,
+            Class::Interface,
+            Class::Padded,
+            Class::TextFloat,
+        ] {
             let zero = class.zero();
             assert_eq!(class.key(zero.to_string()), Ok(zero));
         }

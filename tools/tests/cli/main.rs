@@ -2,5 +2,7 @@
 
 mod bad_input;
 mod common;
+mod exec;
 mod hash;
+mod record;
 mod replay;

@@ -81,9 +81,11 @@ fn standard_input_and_other_streams_are_replayed() {
 fn every_pair_of_types_replays() {
     // The contract's types, and the others that share their storage.
     let keys = "uint8 uint16 uint32 uint64 int32 int64 float32 float64 string [3]uint32 [20]uint8 \
-                [136]uint8 interface{} bool int8 int16 int uint uintptr [4]uint8 [8]uint8 [2]uint64";
+                [136]uint8 interface{} bool int8 int16 int uint uintptr [4]uint8 [8]uint8 [2]uint64 \
+                complex128 struct{uint32;uint32} struct{uint8;uint32} struct{string;float64} \
+                struct{[2][3]uint16;struct{uint16;uint16}}";
     let elems = "struct{} uint8 uint32 uint64 string [20]uint8 [136]uint8 bool uint16 int32 int \
-                 float32 float64 [3]float32 [2]uint64";
+                 float32 float64 [3]float32 [2]uint64 complex128 struct{string;float64}";
     let header = recording("tiny-uint64-uint8").lines().next().unwrap();
     for key in keys.split_whitespace() {
         for elem in elems.split_whitespace() {
@@ -235,8 +237,9 @@ fn json_has_one_object_per_file_and_the_exit_status_is_the_worst() {
 
 #[test]
 fn help_has_examples_and_exits_0() {
-    for args in [&["--help"][..], &["replay", "--help"], &["hash", "--help"]] {
-        let run = tophash(args);
+    for command in ["", "replay", "hash", "exec", "record"] {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|s| !s.is_empty()).collect();
+        let run = tophash(&args);
         assert_eq!((run.code, &*run.stderr), (Some(0), ""));
         assert!(run.stdout.contains("Examples:\n  tophash "), "{}", run.stdout);
     }
