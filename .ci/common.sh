@@ -45,3 +45,25 @@ need_cargo_fuzz() {
     echo "installing cargo-fuzz"
     CARGO_TARGET_DIR="$root/build" cargo install cargo-fuzz --version 0.13.2 --locked --root "$root"
 }
+
+# A compiler, a linker and an emulator for arm64. Where rustup has no such target, Debian's own
+# compiler takes over: it finds arm64's standard library among Debian's packages.
+need_arm64() {
+    local target=aarch64-unknown-linux-gnu packages=()
+    command -v qemu-aarch64 >/dev/null || packages+=(qemu-user)
+    command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu)
+    [[ -e /usr/aarch64-linux-gnu/lib/libc.so ]] || packages+=(libc6-dev-arm64-cross)
+    if ! rustup target add "$target"; then
+        echo "no $target by rustup: taking Debian's compiler"
+        export RUSTC=/usr/bin/rustc
+        dpkg --add-architecture arm64
+        packages+=(rustc-web libstd-rust-web-dev:arm64)
+    fi
+    ((${#packages[@]})) || return 0
+    echo "installing ${packages[*]}"
+    if [[ $(id -u) != 0 ]] ||
+        ! { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; }; then
+        echo "this stage needs: apt-get install ${packages[*]}" >&2
+        exit 1
+    fi
+}
