@@ -31,7 +31,8 @@
 //! straight from the kernel on unix. Without it the crate needs `core` and `alloc`.
 //!
 //! # Test settings
-//! `--cfg tophash_invariants` checks every invariant after every change of a map,
+//! `--cfg tophash_invariants` checks every invariant after every change of a map (of a large one, now
+//! and then),
 //! `--cfg tophash_portable` scans without SIMD, `--cfg tophash_soft_aes` computes AES in software.
 #![no_std]
 #![deny(unsafe_code)]

@@ -231,7 +231,8 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
 
     /// Checks every invariant of the map's memory, in time proportional to the map.
     ///
-    /// For tests and fuzzers. A build with `--cfg tophash_invariants` does it after every change.
+    /// For tests and fuzzers. A build with `--cfg tophash_invariants` does it after every change,
+    /// or now and then if the map is large.
     ///
     /// # Errors
     /// The first violation found. One means a bug here, or keys whose hash or equality changed.
