@@ -18,13 +18,16 @@ need_component() {
     rustup component add "$1"
 }
 
+# Sets NIGHTLY, the argument that makes cargo take unstable flags. Without a nightly toolchain, the
+# stable compiler is told to take them.
 need_nightly() {
+    NIGHTLY=+nightly
     rustc +nightly --version 2>/dev/null && return
     echo "installing the nightly toolchain"
-    rustup toolchain install nightly --profile minimal || {
-        echo "this stage needs the nightly toolchain: rustup toolchain install nightly" >&2
-        exit 1
-    }
+    rustup toolchain install nightly --profile minimal --no-self-update && return
+    echo "no nightly toolchain: taking the stable compiler, with RUSTC_BOOTSTRAP=1"
+    NIGHTLY=
+    export RUSTC_BOOTSTRAP=1
 }
 
 need_cxx() {
@@ -46,11 +49,22 @@ need_cargo_fuzz() {
     CARGO_TARGET_DIR="$root/build" cargo install cargo-fuzz --version 0.13.2 --locked --root "$root"
 }
 
+# Runs arm64's programs; enough by itself for those that are linked statically, as Go's are.
+need_qemu() {
+    command -v qemu-aarch64 >/dev/null && return
+    echo "installing qemu-user"
+    if [[ $(id -u) != 0 ]] ||
+        ! { apt-get update && apt-get install -y --no-install-recommends qemu-user; }; then
+        echo "this stage needs qemu-aarch64: apt-get install qemu-user" >&2
+        exit 1
+    fi
+}
+
 # A compiler, a linker and an emulator for arm64. Where rustup has no such target, Debian's own
 # compiler takes over: it finds arm64's standard library among Debian's packages.
 need_arm64() {
     local target=aarch64-unknown-linux-gnu packages=()
-    command -v qemu-aarch64 >/dev/null || packages+=(qemu-user)
+    need_qemu
     command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu)
     [[ -e /usr/aarch64-linux-gnu/lib/libc.so ]] || packages+=(libc6-dev-arm64-cross)
     if ! rustup target add "$target"; then

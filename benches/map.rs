@@ -1,38 +1,39 @@
-//! `GoMap<u64, u64>` beside hashbrown and std, in one binary and under hashes of their own.
+//! `GoMap` beside hashbrown and std, in one binary and under hashes of their own: numbers, and strings
+//! of 16 bytes, to numbers.
 //!
 //! Names of groups are those of Go's own benchmarks (runtime/map_benchmark_test.go). Numbers are to
 //! be compared within one run only.
 //!
 //! ```sh
 //! cargo bench --bench map
-//! cargo bench --bench map -- AccessHit
+//! cargo bench --bench map -- AccessHit/u64
 //! ```
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use std::hash::Hash;
 use std::hint::black_box;
 use std::time::Duration;
-use tophash::GoMap;
+use tophash::{GoKey, GoMap};
 
-/// Entries: in one bucket, in the first cache, beyond the second. Between two growths, where a map
-/// is neither at its fullest nor at its emptiest.
-const SIZES: [u64; 3] = [6, 1 << 10, 1 << 16];
+/// Entries: in one bucket, in the first cache, beyond the second, beyond the last.
+const SIZES: [usize; 4] = [6, 1 << 10, 1 << 16, 1 << 20];
 
-/// What the benchmarks ask of a map of numbers.
-trait Map {
+/// What the benchmarks ask of a map to numbers.
+trait Map<K> {
     const NAME: &'static str;
     fn new() -> Self;
     fn with_capacity(capacity: usize) -> Self;
-    fn get(&self, key: u64) -> Option<u64>;
-    fn insert(&mut self, key: u64, value: u64);
-    fn remove(&mut self, key: u64) -> Option<u64>;
+    fn get(&self, key: K) -> Option<u64>;
+    fn insert(&mut self, key: K, value: u64);
+    fn remove(&mut self, key: K) -> Option<u64>;
     fn clear(&mut self);
     fn len(&self) -> usize;
     fn sum(&self) -> u64;
 }
 
 macro_rules! map {
-    ($($name:literal: $ty:ty;)+) => {$(
-        impl Map for $ty {
+    ($($name:literal: $ty:ty where $($bound:path),+;)+) => {$(
+        impl<K: Copy $(+ $bound)+> Map<K> for $ty {
             const NAME: &'static str = $name;
 
             fn new() -> Self {
@@ -43,15 +44,15 @@ macro_rules! map {
                 Self::with_capacity(capacity)
             }
 
-            fn get(&self, key: u64) -> Option<u64> {
+            fn get(&self, key: K) -> Option<u64> {
                 self.get(&key).copied()
             }
 
-            fn insert(&mut self, key: u64, value: u64) {
+            fn insert(&mut self, key: K, value: u64) {
                 self.insert(key, value);
             }
 
-            fn remove(&mut self, key: u64) -> Option<u64> {
+            fn remove(&mut self, key: K) -> Option<u64> {
                 self.remove(&key)
             }
 
@@ -64,144 +65,171 @@ macro_rules! map {
             }
 
             fn sum(&self) -> u64 {
-                self.iter().fold(0, |sum, (key, value)| sum.wrapping_add(key ^ value))
+                self.iter().fold(0, |sum, (key, value)| {
+                    black_box(key);
+                    sum.wrapping_add(*value)
+                })
             }
         }
     )+};
 }
 
 map! {
-    "tophash": GoMap<u64, u64>;
-    "hashbrown": hashbrown::HashMap<u64, u64>;
-    "std": std::collections::HashMap<u64, u64>;
+    "tophash": GoMap<K, u64> where GoKey;
+    "hashbrown": hashbrown::HashMap<K, u64> where Hash, Eq;
+    "std": std::collections::HashMap<K, u64> where Hash, Eq;
 }
 
-/// The `i`-th key. Distinct, and without an order that a weak hash could keep.
-fn key(i: u64) -> u64 {
+/// A type of keys, the `i`-th of which is distinct and in no order that a weak hash could keep.
+trait Key: Copy + 'static {
+    const NAME: &'static str;
+    fn nth(i: u64) -> Self;
+}
+
+fn scattered(i: u64) -> u64 {
     i.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-fn fill<M: Map>(mut map: M, size: u64) -> M {
-    for i in 0..size {
-        map.insert(key(i), i);
-    }
-    map
-}
+impl Key for u64 {
+    const NAME: &'static str = "u64";
 
-fn filled<M: Map>(size: u64) -> M {
-    fill(M::new(), size)
-}
-
-/// The sum of 0 up to `size`.
-fn triangle(size: u64) -> u64 {
-    size * (size - 1) / 2
-}
-
-fn access<M: Map>(c: &mut Criterion) {
-    for size in SIZES {
-        let map: M = filled(size);
-        let sum = |from: u64| -> u64 {
-            (from..from + size).filter_map(|i| map.get(black_box(key(i)))).sum()
-        };
-        bench::<M>(c, "AccessHit", size, |b| {
-            b.iter(|| assert_eq!(sum(0), triangle(size)));
-        });
-        bench::<M>(c, "AccessMiss", size, |b| b.iter(|| assert_eq!(sum(size), 0)));
+    fn nth(i: u64) -> u64 {
+        scattered(i)
     }
 }
 
-fn assign<M: Map>(c: &mut Criterion) {
-    for size in SIZES {
-        let mut map: M = filled(size);
-        bench::<M>(c, "AssignExists", size, |b| {
-            b.iter(|| (0..size).for_each(|i| map.insert(black_box(key(i)), i)));
-        });
-        assert_eq!(map.len() as u64, size);
+impl Key for &'static str {
+    const NAME: &'static str = "str";
+
+    fn nth(i: u64) -> &'static str {
+        format!("{:016x}", scattered(i)).leak()
     }
 }
 
-fn fills<M: Map>(c: &mut Criterion) {
-    for size in SIZES {
-        let full = |map: M| assert_eq!(map.len() as u64, size);
-        bench::<M>(c, "FillNoHint", size, |b| {
-            b.iter(|| full(fill(M::new(), black_box(size))));
-        });
-        bench::<M>(c, "FillHint", size, |b| {
-            b.iter(|| full(fill(M::with_capacity(size as usize), black_box(size))));
-        });
+/// As many keys that are in the map, and that are not.
+struct Keys<K> {
+    present: Vec<K>,
+    absent: Vec<K>,
+}
+
+impl<K: Key> Keys<K> {
+    fn new(size: usize) -> Self {
+        let all: Vec<K> = (0..2 * size as u64).map(K::nth).collect();
+        Self { present: all[..size].to_vec(), absent: all[size..].to_vec() }
+    }
+
+    fn len(&self) -> usize {
+        self.present.len()
+    }
+
+    /// The sum of the values.
+    fn sum(&self) -> u64 {
+        (0..self.len() as u64).sum()
+    }
+
+    fn fill<M: Map<K>>(&self, mut map: M) -> M {
+        for (&key, i) in self.present.iter().zip(0..) {
+            map.insert(black_box(key), i);
+        }
+        map
     }
 }
 
-fn delete<M: Map>(c: &mut Criterion) {
-    for size in SIZES {
-        bench::<M>(c, "Delete", size, |b| {
-            b.iter_batched_ref(
-                || filled::<M>(size),
-                |map| {
-                    let removed = |i| map.remove(black_box(key(i)));
-                    assert_eq!((0..size).filter_map(removed).sum::<u64>(), triangle(size));
-                },
-                BatchSize::LargeInput,
-            );
-        });
-    }
+fn access<K: Key, M: Map<K>>(c: &mut Criterion, keys: &Keys<K>) {
+    let map: M = keys.fill(M::new());
+    let sum = |keys: &[K]| -> u64 { keys.iter().filter_map(|&k| map.get(black_box(k))).sum() };
+    bench::<K, M>(c, "AccessHit", keys.len(), |b| {
+        b.iter(|| assert_eq!(sum(&keys.present), keys.sum()));
+    });
+    bench::<K, M>(c, "AccessMiss", keys.len(), |b| b.iter(|| assert_eq!(sum(&keys.absent), 0)));
 }
 
-fn iter<M: Map>(c: &mut Criterion) {
-    for size in SIZES {
-        let map: M = filled(size);
-        let sum = (0..size).fold(0u64, |sum, i| sum.wrapping_add(key(i) ^ i));
-        bench::<M>(c, "Iter", size, |b| b.iter(|| assert_eq!(map.sum(), sum)));
-    }
+fn assign<K: Key, M: Map<K>>(c: &mut Criterion, keys: &Keys<K>) {
+    let mut map: M = keys.fill(M::new());
+    bench::<K, M>(c, "AssignExists", keys.len(), |b| {
+        b.iter(|| keys.present.iter().for_each(|&key| map.insert(black_box(key), 1)));
+    });
+    assert_eq!(map.len(), keys.len());
 }
 
-fn clear<M: Map>(c: &mut Criterion) {
-    for size in SIZES {
-        bench::<M>(c, "Clear", size, |b| {
-            b.iter_batched_ref(
-                || filled::<M>(size),
-                |map| {
-                    map.clear();
-                    assert_eq!(map.len(), 0);
-                },
-                BatchSize::LargeInput,
-            );
-        });
-    }
+fn fills<K: Key, M: Map<K>>(c: &mut Criterion, keys: &Keys<K>) {
+    let full = |map: M| assert_eq!(map.len(), keys.len());
+    bench::<K, M>(c, "FillNoHint", keys.len(), |b| b.iter(|| full(keys.fill(M::new()))));
+    bench::<K, M>(c, "FillHint", keys.len(), |b| {
+        b.iter(|| full(keys.fill(M::with_capacity(keys.len()))));
+    });
+}
+
+fn delete<K: Key, M: Map<K>>(c: &mut Criterion, keys: &Keys<K>) {
+    bench::<K, M>(c, "Delete", keys.len(), |b| {
+        b.iter_batched_ref(
+            || keys.fill(M::new()),
+            |map| {
+                let removed = keys.present.iter().filter_map(|&key| map.remove(black_box(key)));
+                assert_eq!(removed.sum::<u64>(), keys.sum());
+            },
+            BatchSize::LargeInput,
+        );
+    });
+}
+
+fn iter<K: Key, M: Map<K>>(c: &mut Criterion, keys: &Keys<K>) {
+    let map: M = keys.fill(M::new());
+    bench::<K, M>(c, "Iter", keys.len(), |b| b.iter(|| assert_eq!(map.sum(), keys.sum())));
+}
+
+fn clear<K: Key, M: Map<K>>(c: &mut Criterion, keys: &Keys<K>) {
+    bench::<K, M>(c, "Clear", keys.len(), |b| {
+        b.iter_batched_ref(
+            || keys.fill(M::new()),
+            |map| {
+                map.clear();
+                assert_eq!(map.len(), 0);
+            },
+            BatchSize::LargeInput,
+        );
+    });
 }
 
 /// One benchmark, counted by entries.
-fn bench<M: Map>(
+fn bench<K: Key, M: Map<K>>(
     c: &mut Criterion,
     group: &str,
-    size: u64,
+    size: usize,
     f: impl FnMut(&mut criterion::Bencher),
 ) {
     let mut f = f;
-    c.benchmark_group(group)
-        .throughput(Throughput::Elements(size))
+    c.benchmark_group(format!("{group}/{}", K::NAME))
+        .throughput(Throughput::Elements(size as u64))
         .bench_function(BenchmarkId::new(M::NAME, size), |b| f(b));
 }
 
 /// Each benchmark of all three maps, so that neighbouring numbers were measured close together.
-fn all(c: &mut Criterion) {
-    macro_rules! each {
-        ($($benchmark:ident),+) => {$(
-            $benchmark::<GoMap<u64, u64>>(c);
-            $benchmark::<hashbrown::HashMap<u64, u64>>(c);
-            $benchmark::<std::collections::HashMap<u64, u64>>(c);
-        )+};
+fn of_keys<K: Key + GoKey + Hash + Eq>(c: &mut Criterion) {
+    for keys in SIZES.map(Keys::<K>::new) {
+        macro_rules! each {
+            ($($benchmark:ident),+) => {$(
+                $benchmark::<K, GoMap<K, u64>>(c, &keys);
+                $benchmark::<K, hashbrown::HashMap<K, u64>>(c, &keys);
+                $benchmark::<K, std::collections::HashMap<K, u64>>(c, &keys);
+            )+};
+        }
+        each!(access, assign, fills, delete, iter, clear);
     }
-    each!(access, assign, fills, delete, iter, clear);
+}
+
+fn all(c: &mut Criterion) {
+    of_keys::<u64>(c);
+    of_keys::<&'static str>(c);
 }
 
 criterion_group! {
     name = benches;
-    // All of it in under two minutes: enough for ratios of a tenth, not for less.
+    // All of it in some minutes: enough for ratios of a tenth, not for less.
     config = Criterion::default()
         .warm_up_time(Duration::from_millis(100))
         .measurement_time(Duration::from_millis(400))
-        .sample_size(20)
+        .sample_size(10)
         .without_plots();
     targets = all
 }

@@ -4,14 +4,24 @@
 //! everything that has a map can make one.
 
 mod canonical;
+mod cell;
+mod compare;
+mod histogram;
 mod show;
+mod slot;
+mod stats;
 
 pub use crate::hmap::Slots;
 pub use canonical::{Fnv1a, digest_lines};
+pub use cell::Cell;
+pub use compare::{Changes, Place, SlotChange, SlotEvent, Step};
+pub use histogram::Histogram;
 pub use show::{Hex, Show};
+pub use slot::SlotState;
+pub use stats::{ArrayStats, Fresh, Places, Probes, Progress, SlotCounts, Stats, Uses};
 
 use crate::GoMap;
-use crate::hmap::{Extent, Growing, Hmap, MapExtra, Table, View};
+use crate::hmap::{Bucket, Extent, Growing, Hmap, MapExtra, Table, View};
 use crate::key::KeyHash;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -22,6 +32,13 @@ use core::fmt;
 use core::ptr::NonNull;
 
 /// The name of a bucket: images hold no addresses.
+///
+/// ```
+/// use tophash::image::BucketName;
+/// assert_eq!(BucketName::Array(3).to_string(), "b3");
+/// assert_eq!(BucketName::Old(3).to_string(), "o3");
+/// assert_eq!(BucketName::Heap(0).to_string(), "h0");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BucketName {
     /// `b<i>`: element i of the present array; from 2^B on, a spare bucket.
@@ -53,6 +70,16 @@ pub enum Cells {
 }
 
 /// One bucket.
+///
+/// ```
+/// use tophash::GoMap;
+/// use tophash::image::{Hex, MapImage, SlotState};
+/// let image = MapImage::of(&GoMap::from([(1u8, 2u8)]), &Hex, &Hex);
+/// let bucket = &image.buckets[0];
+/// assert_eq!(bucket.name.to_string(), "b0");
+/// assert!(matches!(bucket.slots()[0], SlotState::Full(_)));
+/// assert_eq!(bucket.slots()[1], SlotState::EmptyRest);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketImage {
     /// Its name.
@@ -65,6 +92,52 @@ pub struct BucketImage {
     pub elems: Cells,
     /// The next bucket of its chain. (The sentinel on the last spare bucket is not one.)
     pub overflow: Option<BucketName>,
+}
+
+/// The sizes that a map's buckets are made of, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// A bucket.
+    pub bucket: usize,
+    /// A key.
+    pub key: usize,
+    /// An elem.
+    pub elem: usize,
+    /// Whether keys live outside the bucket, whose slots hold pointers to them.
+    pub key_indirect: bool,
+    /// Whether elems do.
+    pub elem_indirect: bool,
+}
+
+impl Layout {
+    const POINTER: usize = 8;
+
+    fn of<K, V>() -> Self {
+        let shape = Bucket::<K, V>::SHAPE;
+        Self {
+            bucket: shape.size,
+            key: size_of::<K>(),
+            elem: size_of::<V>(),
+            key_indirect: shape.key_indirect,
+            elem_indirect: shape.elem_indirect,
+        }
+    }
+
+    /// A key's slot.
+    pub fn key_slot(self) -> usize {
+        if self.key_indirect { Self::POINTER } else { self.key }
+    }
+
+    /// An elem's slot.
+    pub fn elem_slot(self) -> usize {
+        if self.elem_indirect { Self::POINTER } else { self.elem }
+    }
+
+    /// What an entry takes outside its bucket.
+    pub fn indirect(self) -> usize {
+        let key = if self.key_indirect { self.key } else { 0 };
+        key + if self.elem_indirect { self.elem } else { 0 }
+    }
 }
 
 /// A map's state: its header, its chains, and what hangs on them.
@@ -95,12 +168,18 @@ pub struct MapImage {
     pub nevacuate: usize,
     /// Whether the map is growing, and how.
     pub growing: Growing,
+    /// The sizes of what is in a bucket.
+    pub layout: Layout,
     /// Regular buckets of the present array; 0 before the first assign.
     pub regular: usize,
+    /// Spare buckets behind them, those in use as overflow buckets included.
+    pub spare: usize,
     /// The present array's chains: each regular bucket, and behind it its overflow buckets.
     pub buckets: Vec<BucketImage>,
     /// Regular buckets of the old array; 0 unless the map is growing.
     pub old_regular: usize,
+    /// Spare buckets behind them, those in use as overflow buckets included.
+    pub old_spare: usize,
     /// The old array's chains.
     pub old_buckets: Vec<BucketImage>,
     /// The next free spare bucket.
@@ -109,6 +188,8 @@ pub struct MapImage {
     pub overflow: Vec<BucketName>,
     /// Go's list of the old array's overflow buckets.
     pub oldoverflow: Vec<BucketName>,
+    /// Buckets, spare ones included, of the array that Go makes for a map of this many entries.
+    pub fresh: usize,
 }
 
 impl MapImage {
@@ -137,7 +218,11 @@ impl MapImage {
             size: Table::<K, V>::BUCKET_SIZE,
             heap: BTreeMap::new(),
         };
-        Self::assemble(table.header(), buckets, old_buckets, table.extra(), namer)
+        let layout = Layout::of::<K, V>();
+        let hint = i64::try_from(map.len()).unwrap_or(0);
+        let fresh = GoMap::<K, V, S>::array_bytes_for(hint, map.dialect()) / layout.bucket as u64;
+        let sizes = Sizes { layout, fresh: fresh as usize };
+        Self::assemble(table.header(), buckets, old_buckets, table.extra(), namer, sizes)
     }
 
     fn assemble(
@@ -146,9 +231,11 @@ impl MapImage {
         old_buckets: Vec<RawBucket>,
         extra: Option<&MapExtra>,
         mut namer: Namer,
+        Sizes { layout, fresh }: Sizes,
     ) -> Self {
-        let (regular, old_regular) =
-            (namer.array.map_or(0, |a| a.regular), namer.old.map_or(0, |a| a.regular));
+        let split =
+            |array: Option<Extent>| array.map_or((0, 0), |a| (a.regular, a.all - a.regular));
+        let ((regular, spare), (old_regular, old_spare)) = (split(namer.array), split(namer.old));
         let mut image = |b: RawBucket| BucketImage {
             name: namer.name(b.addr),
             tophash: b.tophash,
@@ -173,15 +260,25 @@ impl MapImage {
             hash0: h.hash0(),
             nevacuate: h.nevacuate(),
             growing: h.growing(),
+            layout,
             regular,
+            spare,
             buckets,
             old_regular,
+            old_spare,
             old_buckets,
             next_overflow,
             overflow,
             oldoverflow,
+            fresh,
         }
     }
+}
+
+/// What an image tells of its map's types.
+struct Sizes {
+    layout: Layout,
+    fresh: usize,
 }
 
 /// A bucket before it has a name.

@@ -53,7 +53,8 @@ use core::hash::{BuildHasher, Hash};
 ///
 /// # Safety
 /// The value's own bytes hold no `UnsafeCell`: a bitwise copy of a live key must hash and compare
-/// as the key itself does, for as long as the key is neither dropped nor handed out. (What the
+/// as the key itself does, for as long as the key is neither dropped nor handed out; of a type that
+/// needs no drop, for as long as the map lives, since such copies are not kept track of. (What the
 /// bytes point at may be anything.)
 ///
 /// Where [`PLAIN`](Self::PLAIN) is true, every byte of every value is initialised.
@@ -128,6 +129,19 @@ pub unsafe trait GoKey {
 }
 
 /// How a map hashes and compares keys of type `Q`: the only bound that `GoMap` names.
+///
+/// ```
+/// use std::hash::RandomState;
+/// use tophash::KeyHash;
+/// use tophash::key::GoHash;
+///
+/// fn updates_the_key<K, S: KeyHash<K>>() -> bool {
+///     S::NEEDS_UPDATE
+/// }
+/// assert!(updates_the_key::<f64, GoHash>()); // +0 may become -0
+/// assert!(!updates_the_key::<u64, GoHash>());
+/// assert!(!updates_the_key::<String, RandomState>()); // as in std
+/// ```
 pub trait KeyHash<Q: ?Sized> {
     /// `k == k` for every value.
     const REFLEXIVE: bool;
@@ -149,6 +163,15 @@ pub trait KeyHash<Q: ?Sized> {
 }
 
 /// Hashing by Go's function `A`.
+///
+/// ```
+/// use tophash::hash::{Edition, Fallback, Rand};
+/// use tophash::key::Go;
+/// use tophash::{Dialect, GoMap};
+/// let hash = Go(Fallback::new([1, 3, 5, 7], Edition::Since123));
+/// let mut map = GoMap::with_source(0, hash, Rand::from_seed(1), Dialect::GO_1_23);
+/// map.insert("as in a Go process", "without AES");
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Go<A>(pub A);
 

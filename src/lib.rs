@@ -27,13 +27,15 @@
 //! - [`Dialect`]: what differs between the releases of Go.
 //!
 //! # Features
-//! `std` (default) gives system randomness, and with it `GoMap::new`; and maps large arrays
-//! straight from the kernel on unix. Without it the crate needs `core` and `alloc`.
+//! - `std` (default) gives system randomness, and with it `GoMap::new`; and maps large arrays
+//!   straight from the kernel on unix. Without it the crate needs `core` and `alloc`.
+//! - `serde` gives maps `Serialize`, and with `std` `Deserialize`.
 //!
 //! # Test settings
 //! `--cfg tophash_invariants` checks every invariant after every change of a map (of a large one, now
-//! and then),
-//! `--cfg tophash_portable` scans without SIMD, `--cfg tophash_soft_aes` computes AES in software.
+//! and then), `--cfg tophash_stress` keeps maps in their rarest states (growing, and to the same size
+//! at every chance), `--cfg tophash_portable` scans without SIMD, `--cfg tophash_soft_aes` computes
+//! AES in software.
 #![no_std]
 #![deny(unsafe_code)]
 
@@ -53,13 +55,26 @@ pub mod key;
 mod map;
 
 pub use hash::Rand;
-pub use hmap::{Dialect, Growing, Hmap, Violation};
+pub use hmap::{Age, Dialect, Growing, Hmap, Position, Stand, Violation};
 #[cfg(feature = "std")]
 pub use key::GoHash;
 pub use key::{ByteString, Bytes, Complex, Go, GoKey, Interface, KeyHash};
-pub use map::{Cursor, ForeignCursor, GoMap, Iter, RetiredStats};
+pub use map::{
+    Cursor, Drain, Entry, ExtractIf, ForeignCursor, GoMap, IntoIter, IntoKeys, IntoValues, Iter,
+    IterMut, Keys, OccupiedEntry, RetiredStats, VacantEntry, Values, ValuesMut,
+};
 
 /// The README's examples run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So do those of the design.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/design.md")]
+struct Design;
+
+/// And those of the tour.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tour.md")]
+struct Tour;

@@ -1,16 +1,28 @@
 //! The map that a user holds.
 
 mod cursor;
+mod entry;
+mod into_iter;
 mod iter;
+mod iter_mut;
+mod lookup;
+mod removal;
+#[cfg(feature = "serde")]
+mod serde;
+mod size;
+mod traits;
 
 pub use cursor::{Cursor, ForeignCursor};
-pub use iter::Iter;
+pub use entry::{Entry, OccupiedEntry, VacantEntry};
+pub use into_iter::{IntoIter, IntoKeys, IntoValues};
+pub use iter::{Iter, Keys, Values};
+pub use iter_mut::{IterMut, ValuesMut};
+pub use removal::{Drain, ExtractIf};
 
 use crate::hash::Rand;
 use crate::hmap::{Dialect, Hmap, Table, Violation};
 use crate::key::{GoKey, KeyHash};
 use core::borrow::Borrow;
-use core::fmt;
 
 #[cfg(feature = "std")]
 use crate::key::GoHash;
@@ -72,6 +84,27 @@ impl<K: GoKey, V> GoMap<K, V> {
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, GoHash::default())
     }
+
+    /// Go's nil map: it reads as empty, and nothing can be put into it.
+    ///
+    /// ```
+    /// use tophash::GoMap;
+    ///
+    /// let mut map: GoMap<u8, u8> = GoMap::nil();
+    /// assert!(map.is_nil() && map.is_empty());
+    /// assert_eq!(map.get(&1), None);
+    /// assert_eq!(map.remove(&1), None);
+    /// map = GoMap::new(); // Go: m = make(map[uint8]uint8)
+    /// map.insert(1, 2);
+    /// ```
+    ///
+    /// ```should_panic
+    /// let mut map: tophash::GoMap<u8, u8> = tophash::GoMap::nil();
+    /// map.insert(1, 2); // assignment to entry in nil map
+    /// ```
+    pub fn nil() -> Self {
+        Self::nil_with_hasher(GoHash::default())
+    }
 }
 
 #[cfg(feature = "std")]
@@ -118,6 +151,19 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
         Self { table: Table::new::<S>(hint, &rand, dialect), hasher, rand }
     }
 
+    /// Go's nil map, with a hasher, which is only ever asked whether a key can be hashed; see
+    /// [`GoMap::nil`].
+    ///
+    /// ```
+    /// use std::hash::RandomState;
+    /// let map: tophash::GoMap<u8, u8, _> = tophash::GoMap::nil_with_hasher(RandomState::new());
+    /// assert!(map.is_nil());
+    /// ```
+    pub fn nil_with_hasher(hasher: S) -> Self {
+        let table = Table::nil::<S>(Dialect::LATEST);
+        Self { table, hasher, rand: Rand::from_seed(0) }
+    }
+
     /// The bytes of the bucket array that a map made with this hint allocates at once.
     pub fn array_bytes_for(hint: i64, dialect: &Dialect) -> u64 {
         Table::<K, V>::array_bytes_for::<S>(hint, dialect)
@@ -131,9 +177,21 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     ///
     /// # Panics
     /// If hashing the key does: Go cannot hash an interface that holds a slice, say. Nothing is
-    /// stored then.
+    /// stored then. On a nil map, with Go's words.
+    ///
+    /// ```
+    /// let mut map = tophash::GoMap::new();
+    /// assert_eq!(map.insert(37, "a"), None);
+    /// assert_eq!(map.insert(37, "b"), Some("a"));
+    /// assert_eq!(map[&37], "b");
+    /// ```
     #[doc(alias = "mapassign")]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        // Go refuses before it hashes. That shows only where hashing can fail: with interfaces,
+        // and what contains them is not reflexive. Others are refused where the first array is made.
+        if !S::REFLEXIVE {
+            self.table.refuse_nil();
+        }
         let hash = self.hasher.hash(&key, self.table.header().hash0(), &self.rand);
         self.table.assign(&self.hasher, &self.rand, hash, key, value)
     }
@@ -145,6 +203,12 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     ///
     /// # Panics
     /// If hashing the key does; the map is as it was then.
+    ///
+    /// ```
+    /// let mut map = tophash::GoMap::from([(1, "a")]);
+    /// assert_eq!(map.remove(&1), Some("a"));
+    /// assert_eq!(map.remove(&1), None);
+    /// ```
     #[doc(alias = "mapdelete")]
     pub fn remove<Q: ?Sized>(&mut self, key: &Q) -> Option<V>
     where
@@ -159,6 +223,12 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     }
 
     /// Removes all entries; the array of buckets stays as large as it is.
+    ///
+    /// ```
+    /// let mut map = tophash::GoMap::from([(1, "a")]);
+    /// map.clear();
+    /// assert!(map.is_empty());
+    /// ```
     #[doc(alias = "mapclear")]
     pub fn clear(&mut self) {
         self.table.clear(&self.hasher, &self.rand);
@@ -168,8 +238,15 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     ///
     /// # Panics
     /// If hashing the key does, on an empty map too.
+    ///
+    /// ```
+    /// let map = tophash::GoMap::from([(1, "a")]);
+    /// assert_eq!(map.get(&1), Some(&"a"));
+    /// assert_eq!(map.get(&2), None);
+    /// ```
     #[doc(alias = "mapaccess1")]
     #[doc(alias = "mapaccess2")]
+    #[inline]
     pub fn get<Q: ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -182,6 +259,15 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     ///
     /// # Panics
     /// If hashing the key does, on an empty map too.
+    ///
+    /// ```
+    /// let mut map = tophash::GoMap::from([(1, "a")]);
+    /// if let Some(value) = map.get_mut(&1) {
+    ///     *value = "b";
+    /// }
+    /// assert_eq!(map[&1], "b");
+    /// ```
+    #[inline]
     pub fn get_mut<Q: ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
@@ -196,6 +282,12 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     ///
     /// # Panics
     /// If hashing the key does, on an empty map too.
+    ///
+    /// ```
+    /// let map = tophash::GoMap::from([(1, "a")]);
+    /// assert!(map.contains_key(&1) && !map.contains_key(&2));
+    /// ```
+    #[inline]
     pub fn contains_key<Q: ?Sized>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,
@@ -204,6 +296,7 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
         self.entry_of(key).is_some()
     }
 
+    #[inline]
     fn entry_of<Q: ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
     where
         K: Borrow<Q>,
@@ -214,6 +307,7 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     }
 
     /// The hash of a key that is looked for. A NaN is never found, so it needs no random hash.
+    #[inline]
     fn hash_of<Q: ?Sized>(&self, key: &Q) -> u64
     where
         S: KeyHash<Q>,
@@ -225,11 +319,21 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     ///
     /// It leaves the traces in the map that `range` leaves (Go's flags 1 and 2, which decide
     /// what a growth zeroes).
+    ///
+    /// ```
+    /// let map = tophash::GoMap::from([("a", 1), ("b", 2)]);
+    /// assert_eq!(map.iter().map(|(_, value)| value).sum::<i32>(), 3);
+    /// ```
     pub fn iter(&self) -> Iter<'_, K, V, S> {
         Iter::new(self)
     }
 
     /// Checks every invariant of the map's memory, in time proportional to the map.
+    ///
+    /// ```
+    /// let map = tophash::GoMap::from([("a", 1), ("b", 2)]);
+    /// assert_eq!(map.audit(), Ok(()));
+    /// ```
     ///
     /// For tests and fuzzers. A build with `--cfg tophash_invariants` does it after every change,
     /// or now and then if the map is large.
@@ -265,11 +369,18 @@ impl<K: GoKey, V, S: KeyHash<K>> GoMap<K, V, S> {
 
 impl<K, V, S> GoMap<K, V, S> {
     /// Entries in the map.
+    #[inline]
     pub fn len(&self) -> usize {
         self.table.header().count()
     }
 
+    /// Whether this is Go's nil map, which [`GoMap::nil`] makes.
+    pub fn is_nil(&self) -> bool {
+        self.table.is_nil()
+    }
+
     /// Whether the map has no entries.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -322,17 +433,4 @@ pub struct RetiredStats {
     pub bytes: usize,
     /// Keys that have yet to be dropped.
     pub keys: usize,
-}
-
-#[cfg(feature = "std")]
-impl<K, V, S: KeyHash<K> + Default> Default for GoMap<K, V, S> {
-    fn default() -> Self {
-        Self::with_hasher(S::default())
-    }
-}
-
-impl<K: fmt::Debug, V: fmt::Debug, S: KeyHash<K>> fmt::Debug for GoMap<K, V, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self).finish()
-    }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use support::{Ledger, audit, map};
 use tophash::key::{GoKey, KeyHash};
-use tophash::{Cursor, ForeignCursor, GoMap, Growing};
+use tophash::{Cursor, GoMap};
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
@@ -20,6 +20,15 @@ enum Op {
     /// Removes and inserts around the same number of entries, until overflow buckets pile up and
     /// the map grows to its own size.
     Churn(u8),
+    /// Hands the key out, to be dropped here.
+    RemoveEntry(u8),
+    /// Hands out the entries whose keys are a multiple of the number plus 2.
+    Extract(u8),
+    /// Drops the same.
+    Retain(u8),
+    Drain,
+    Reserve(u8),
+    ShrinkToFit,
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -32,6 +41,12 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         2 => any::<u8>().prop_map(Op::Drop),
         3 => any::<u8>().prop_map(Op::Fill),
         3 => any::<u8>().prop_map(Op::Churn),
+        6 => any::<u8>().prop_map(Op::RemoveEntry),
+        1 => (0..4u8).prop_map(Op::Extract),
+        1 => (0..4u8).prop_map(Op::Retain),
+        1 => Just(Op::Drain),
+        1 => any::<u8>().prop_map(Op::Reserve),
+        1 => Just(Op::ShrinkToFit),
     ];
     prop::collection::vec(op, 1..150)
 }
@@ -65,11 +80,18 @@ impl<K: GoKey, V, S: KeyHash<K>> World<K, V, S> {
 
     fn remove(&mut self, k: u16, key: &impl Fn(u16) -> K) {
         assert_eq!(self.map.remove(&key(k)).is_some(), self.model.remove(&k).is_some());
+        self.forget(|gone| gone == k);
+    }
+
+    /// Removes from the model and from what cursors have met or must meet.
+    fn forget(&mut self, gone: impl Fn(u16) -> bool) {
+        self.model.retain(|&k, _| !gone(k));
         for watched in &mut self.cursors {
-            watched.due.remove(&k);
-            watched.met.remove(&k);
+            watched.due.retain(|&k| !gone(k));
+            watched.met.retain(|&k| !gone(k));
         }
         audit(&self.map);
+        assert_eq!(self.map.len(), self.model.len());
     }
 
     fn step(&mut self, index: usize, read: &impl Fn(&K, &V) -> (u16, u32)) {
@@ -136,6 +158,40 @@ fn check<K: GoKey, V, S: KeyHash<K>>(
                     world.insert(k, &key, &value);
                 }
             }
+            Op::RemoveEntry(k) => {
+                let entry = world.map.remove_entry(&key(k.into()));
+                let expected = world.model.get(&k.into()).map(|&v| (k.into(), v));
+                assert_eq!(entry.as_ref().map(|(k, v)| read(k, v)), expected);
+                drop(entry);
+                world.forget(|gone| gone == k.into());
+            }
+            Op::Extract(n) => {
+                let gone = |k: u16| k.is_multiple_of(u16::from(n) + 2);
+                let (read, model) = (&read, &world.model);
+                for (k, v) in world.map.extract_if(|k, v| gone(read(k, v).0)) {
+                    let (k, v) = read(&k, &v);
+                    assert_eq!(model.get(&k), Some(&v));
+                }
+                world.forget(gone);
+            }
+            Op::Retain(n) => {
+                let gone = |k: u16| k.is_multiple_of(u16::from(n) + 2);
+                world.map.retain(|k, v| !gone(read(k, v).0));
+                world.forget(gone);
+            }
+            Op::Drain => {
+                assert_eq!(world.map.drain().count(), world.model.len());
+                world.forget(|_| true);
+            }
+            Op::Reserve(n) => {
+                world.map.reserve(n.into());
+                assert!(world.map.capacity() >= world.map.len() + usize::from(n));
+                world.forget(|_| false);
+            }
+            Op::ShrinkToFit => {
+                world.map.shrink_to_fit();
+                world.forget(|_| false);
+            }
             Op::Churn(k) => {
                 for i in 0..60 {
                     world.remove((u16::from(k) + i) % 300, &key);
@@ -193,325 +249,4 @@ proptest! {
         );
         check(&ops, map, |k: u16| k.to_string(), |v| v, |k, &v| (k.parse().expect("a number"), v));
     }
-}
-
-#[test]
-fn a_nan_is_met_once_through_every_growth() {
-    for seed in 0..40 {
-        let mut map = map::<f64, u32>(seed);
-        for i in 0..20 {
-            map.insert(f64::NAN, i);
-            map.insert(f64::from(i), 1000 + i);
-        }
-        let mut cursors: Vec<_> = (0..4).map(|_| (map.range(), Vec::new())).collect();
-        let mut more = 0;
-        while !cursors.is_empty() {
-            cursors.retain_mut(|(cursor, met)| match cursor.next(&map) {
-                Some((_, &v)) => {
-                    met.push(v);
-                    true
-                }
-                None => {
-                    met.retain(|&v| v < 2000);
-                    met.sort_unstable();
-                    assert_eq!(*met, (0..20).chain(1000..1020).collect::<Vec<_>>(), "seed {seed}");
-                    false
-                }
-            });
-            for _ in 0..6 {
-                map.insert(f64::from(5000 + more), 2000 + more);
-                more += 1;
-            }
-            audit(&map);
-        }
-    }
-}
-
-#[test]
-fn a_nan_is_met_once_through_growths_to_the_same_size() {
-    let mut same_size = 0;
-    for seed in 0..200 {
-        let mut map = map::<f64, u32>(seed);
-        for i in 0..12 {
-            map.insert(f64::NAN, i);
-        }
-        // Half full, of ever other keys, so that chains overflow and the map grows to its size.
-        let churn = |map: &mut GoMap<f64, u32, _>, i: u32| {
-            map.insert(f64::from(i), u32::MAX);
-            map.remove(&f64::from(i.wrapping_sub(30)));
-        };
-        let mut i = 0;
-        while map.header().growing() != Growing::Same && i < 3000 {
-            i += 1;
-            churn(&mut map, i);
-        }
-        same_size += u32::from(i < 3000);
-        let mut cursor = map.range();
-        let mut met = Vec::new();
-        while let Some((_, &v)) = cursor.next(&map) {
-            if v != u32::MAX {
-                met.push(v);
-            }
-            i += 1;
-            churn(&mut map, i);
-        }
-        met.sort_unstable();
-        assert_eq!(met, (0..12).collect::<Vec<_>>(), "seed {seed}");
-    }
-    assert!(same_size > 100, "only {same_size} growths to the same size");
-}
-
-#[test]
-fn a_cursor_at_its_end_keeps_nothing() {
-    let churned = |cursor: &dyn Fn(&GoMap<String, u32, _>) -> Cursor| {
-        let mut map = map::<String, u32>(1);
-        let over_nothing = cursor(&map);
-        for i in 0..100 {
-            map.insert(i.to_string(), i);
-        }
-        let at_end = cursor(&map);
-        for i in 100..20_000u32 {
-            map.insert(i.to_string(), i);
-            map.remove((i - 100).to_string().as_str());
-        }
-        let retired = map.retired();
-        drop((over_nothing, at_end));
-        retired
-    };
-    let kept = churned(&|map| {
-        let mut cursor = map.range();
-        while cursor.next(map).is_some() {}
-        cursor
-    });
-    assert_eq!((kept.bytes, kept.keys), (0, 0));
-    // One that has not met all its entries does keep them.
-    assert!(churned(&|map| map.range()).keys > 10_000);
-}
-
-#[test]
-fn a_nan_that_was_cleared_is_not_met() {
-    for seed in 0..40 {
-        let mut map: GoMap<f64, Box<u32>, _> = map(seed);
-        for i in 0..30 {
-            map.insert(f64::NAN, Box::new(i));
-        }
-        let mut cursor = map.range();
-        let met = (0..seed % 10).filter(|_| cursor.next(&map).is_some()).count();
-        assert_eq!(met as u64, seed % 10);
-        for i in 0..100 {
-            map.insert(f64::from(i), Box::new(1000 + i as u32));
-        }
-        map.clear();
-        assert!(cursor.next(&map).is_none(), "seed {seed}");
-    }
-}
-
-#[test]
-fn a_key_deleted_and_inserted_again_is_met_with_its_new_value() {
-    // The cursor stands in an evacuated bucket and holds only a stale copy of the key.
-    let mut met_again = 0;
-    for seed in 0..64 {
-        let mut map = map::<String, u32>(seed);
-        for i in 0..13 {
-            map.insert(i.to_string(), 0);
-        }
-        let mut cursor = map.range();
-        cursor.next(&map).expect("thirteen entries");
-        for i in 13..60 {
-            map.insert(i.to_string(), 0);
-        }
-        for i in 0..13 {
-            map.remove(i.to_string().as_str());
-            map.insert(i.to_string(), 1);
-        }
-        while let Some((key, &value)) = cursor.next(&map) {
-            let old = key.parse::<u32>().expect("a number") < 13;
-            assert_eq!(value, u32::from(old));
-            met_again += u32::from(old);
-        }
-    }
-    assert!(met_again > 64, "the test came by no such key: {met_again}");
-}
-
-#[test]
-fn a_cursor_on_an_empty_map_has_ended() {
-    let mut map = map::<u32, u32>(1);
-    let mut cursor = map.range();
-    map.insert(1, 1);
-    assert!(cursor.next(&map).is_none());
-    assert_eq!(map.header().flags(), 0, "an iterator over nothing leaves no trace");
-}
-
-#[test]
-fn a_cursor_begun_on_another_map_is_refused() {
-    let (mut a, mut b) = (map::<u32, u32>(1), map::<u32, u32>(1));
-    a.insert(1, 1);
-    b.insert(1, 1);
-    let mut cursor = a.range();
-    assert_eq!(cursor.try_next(&b), Err(ForeignCursor));
-    b.range();
-    assert_eq!(cursor.try_next(&b), Err(ForeignCursor));
-    let other = map::<String, Box<u8>>(1);
-    assert_eq!(cursor.try_next(&other), Err(ForeignCursor));
-    assert_eq!(cursor.try_next(&a), Ok(Some((&1, &1))));
-    let caught = std::panic::catch_unwind(|| cursor.clone().next(&b).is_some());
-    assert!(caught.is_err());
-}
-
-#[test]
-fn a_cursor_follows_its_map_when_the_map_moves() {
-    let (mut a, mut b) = (map::<u32, u32>(1), map::<u32, u32>(2));
-    a.insert(1, 1);
-    b.insert(2, 2);
-    let mut cursor = a.range();
-    std::mem::swap(&mut a, &mut b);
-    assert_eq!(cursor.try_next(&a), Err(ForeignCursor));
-    let moved = Box::new(b);
-    assert_eq!(cursor.next(&moved), Some((&1, &1)));
-}
-
-#[test]
-fn a_cursor_may_outlive_its_map() {
-    let mut map = map::<String, u32>(1);
-    map.insert("a".into(), 1);
-    let cursor = map.range();
-    drop(map);
-    let mut other = support::map::<String, u32>(1);
-    other.insert("a".into(), 1);
-    assert!(cursor.clone().try_next(&other).is_err());
-    drop(cursor);
-}
-
-#[test]
-fn cursors_step_and_end_on_other_threads() {
-    let mut map = map::<String, String>(1);
-    for round in 0..20 {
-        for i in 0..200 {
-            map.insert(format!("{i}"), format!("{round}"));
-        }
-        let shared = &map;
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                let mut cursor = shared.range();
-                scope.spawn(move || {
-                    let mut begun_here = shared.range();
-                    for _ in 0..200 {
-                        assert!(cursor.next(shared).is_some());
-                        assert!(begun_here.next(shared).is_some());
-                    }
-                });
-            }
-        });
-        // Cursors that end while the map is changed.
-        let cursors: Vec<_> = (0..4).map(|_| map.range()).collect();
-        std::thread::scope(|scope| {
-            scope.spawn(move || drop(cursors));
-            for i in 0..200 {
-                map.remove(format!("{i}").as_str());
-            }
-        });
-        audit(&map);
-    }
-}
-
-#[test]
-fn iter_and_range_take_the_entries_in_the_same_order() {
-    let fill = || {
-        let mut map = map::<u32, u32>(9);
-        for i in 0..500 {
-            map.insert(i, i);
-        }
-        map
-    };
-    let (a, b) = (fill(), fill());
-    let mut cursor = b.range();
-    let by_cursor: Vec<_> = std::iter::from_fn(|| cursor.next(&b)).collect();
-    assert_eq!(a.iter().collect::<Vec<_>>(), by_cursor);
-    assert_ne!(a.iter().collect::<Vec<_>>(), by_cursor, "each iteration begins somewhere else");
-}
-
-/// A map with long chains: every key hashes to one of four buckets.
-type CrowdedMap = GoMap<String, u32, support::Crowded>;
-
-#[test]
-fn entries_are_met_where_go_zeroes_the_bucket_under_its_iterator() {
-    // Fact: an iterator that outlives one growth to the same size and stands in the old array of a
-    // second, which no longer knows of it, meets zeroed keys in Go.
-    let mut lost = 0;
-    for seed in 0..200 {
-        let mut map = map::<String, u32>(seed);
-        let kept: BTreeSet<u32> = (0..16).collect();
-        for i in &kept {
-            map.insert(format!("kept {i}"), *i);
-        }
-        // Eight buckets, mostly full, of ever other keys: each chain overflows sooner or later.
-        let churn = |map: &mut GoMap<String, u32, _>, i: u32| {
-            map.insert(format!("{i}"), u32::MAX);
-            map.remove(format!("{}", i.wrapping_sub(30)).as_str());
-        };
-        (0..40).for_each(|i| churn(&mut map, i));
-        let mut cursor = map.range();
-        let mut met = BTreeSet::new();
-        let (mut growths, mut was_growing) = (0, false);
-        for i in 40..3000 {
-            churn(&mut map, i);
-            let growing = map.header().growing() == Growing::Same;
-            growths += u32::from(growing && !was_growing);
-            was_growing = growing;
-            lost += u32::from(cursor.go_lost_its_place(&map));
-            if growing && growths > 1 {
-                match cursor.next(&map) {
-                    Some((_, &u32::MAX)) => {}
-                    Some((_, &k)) => assert!(met.insert(k), "{k} was met twice"),
-                    None => break,
-                }
-            }
-        }
-        while let Some((_, &k)) = cursor.next(&map) {
-            assert!(k == u32::MAX || met.insert(k), "{k} was met twice");
-        }
-        assert_eq!(met, kept, "seed {seed}");
-    }
-    assert!(lost > 0, "the test never came to that state");
-}
-
-#[test]
-fn a_map_churned_under_overlapping_cursors_does_not_grow_in_memory() {
-    let mut map: CrowdedMap = GoMap::with_source(
-        0,
-        support::Crowded::default(),
-        tophash::hash::Rand::from_seed(1),
-        tophash::Dialect::GO_1_23,
-    );
-    let mut highest = (0, 0);
-    let mut cursors = std::collections::VecDeque::<Cursor>::new();
-    for round in 0..60 {
-        for i in 0..300 {
-            map.insert(format!("{round} {i}"), i);
-            if i % 10 == 0 {
-                cursors.push_back(map.range());
-                if cursors.len() > 3 {
-                    cursors.pop_front();
-                }
-                for cursor in &mut cursors {
-                    cursor.next(&map);
-                }
-            }
-            if round > 0 {
-                map.remove(format!("{} {i}", round - 1).as_str());
-            }
-        }
-        if round == 20 {
-            highest = (map.retired().bytes, map.retired().keys);
-        }
-        if round > 20 {
-            assert!(map.retired().bytes <= 2 * highest.0.max(1 << 16), "round {round}");
-            assert!(map.retired().keys <= 2 * highest.1.max(64), "round {round}");
-        }
-    }
-    cursors.clear();
-    for i in 0..2000 {
-        map.remove(format!("not there {i}").as_str());
-    }
-    assert_eq!((map.retired().bytes, map.retired().keys), (0, 0));
 }

@@ -4,7 +4,9 @@
 use std::hash::RandomState;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
-use tophash::{Cursor, GoHash, GoMap, Hmap, Iter};
+use tophash::{
+    Cursor, Drain, GoHash, GoMap, Hmap, IntoIter, Iter, IterMut, OccupiedEntry, VacantEntry,
+};
 
 fn send<T: Send>() {}
 fn sync<T: Sync>() {}
@@ -36,6 +38,29 @@ impl<T: Sync> SyncProbe<T> {
     const YES: bool = true;
 }
 
+/// As std's do: what may change or take entries needs them to be `Send` only.
+#[test]
+fn iterators_cross_threads_as_those_of_std_do() {
+    type Cell = std::cell::Cell<u8>;
+    send::<IterMut<'static, u64, Cell>>();
+    send::<IntoIter<Cell, Cell>>();
+    send::<Drain<'static, u64, Cell, GoHash>>();
+    send::<OccupiedEntry<'static, u64, Cell, GoHash>>();
+    send::<VacantEntry<'static, u64, Cell, GoHash>>();
+    sync::<IterMut<'static, u64, String>>();
+    sync::<IntoIter<u64, String>>();
+    sync::<Drain<'static, u64, String, GoHash>>();
+    const { assert!(!SendProbe::<Iter<'static, u64, Cell, GoHash>>::YES) };
+    const { assert!(!SendProbe::<IterMut<'static, u64, Rc<u8>>>::YES) };
+    const { assert!(!SendProbe::<IntoIter<Rc<u8>, u8>>::YES) };
+    const { assert!(!SendProbe::<Drain<'static, u64, Rc<u8>, GoHash>>::YES) };
+    const { assert!(!SendProbe::<OccupiedEntry<'static, u64, Rc<u8>, GoHash>>::YES) };
+    const { assert!(!SyncProbe::<IterMut<'static, u64, Cell>>::YES) };
+    const { assert!(!SyncProbe::<IntoIter<u64, Cell>>::YES) };
+    const { assert!(!SyncProbe::<Drain<'static, u64, Cell, GoHash>>::YES) };
+    const { assert!(!SyncProbe::<OccupiedEntry<'static, u64, Cell, GoHash>>::YES) };
+}
+
 #[test]
 fn maps_stay_on_their_thread_if_their_contents_must() {
     const { assert!(!SendProbe::<GoMap<Rc<str>, u8>>::YES) };
@@ -62,6 +87,20 @@ fn maps_are_covariant_in_keys_and_elems() {
     assert_eq!(map.len(), 1);
     let empty = GoMap::default();
     assert_eq!(shorten_iter(empty.iter()).count(), 0);
+
+    fn shorten_into_iter<'a>(
+        iter: IntoIter<&'static str, &'static str>,
+    ) -> IntoIter<&'a str, &'a str> {
+        iter
+    }
+    fn shorten_keys_of_iter_mut<'a, 'm>(
+        iter: IterMut<'m, &'static str, u8>,
+    ) -> IterMut<'m, &'a str, u8> {
+        iter
+    }
+    let mut empty: GoMap<&'static str, u8> = GoMap::new();
+    assert_eq!(shorten_keys_of_iter_mut(empty.iter_mut()).count(), 0);
+    assert_eq!(shorten_into_iter(GoMap::new().into_iter()).count(), 0);
 }
 
 #[test]

@@ -10,6 +10,13 @@ use tophash_arch::aes::{Job, Rounds, dispatch};
 ///
 /// Go: runtime/asm_amd64.s `aeshashbody`, `memhash32`, `memhash64`, 1.22; no release from 1.21 to
 /// 1.23 differs.
+///
+/// ```
+/// use tophash::hash::{Aes, Alg};
+/// let alg = Aes::new(std::array::from_fn(|i| i as u8)); // a recording's `keysched`
+/// assert_eq!(alg.memhash64(1, 7), alg.memhash64(1, 7));
+/// assert_ne!(alg.memhash64(1, 7), alg.memhash64(1, 8)); // another map's seed
+/// ```
 #[derive(Clone, Debug)]
 pub struct Aes {
     keysched: [u8; 128],

@@ -18,6 +18,13 @@ use tophash_arch::aes::{Job, Rounds, dispatch};
 ///
 /// Go: runtime/asm_arm64.s `aeshashbody`, `memhash32`, `memhash64`, 1.22; no release from 1.21 to
 /// 1.23 differs.
+///
+/// ```
+/// use tophash::hash::{Aes, AesArm64, Alg};
+/// let keysched = std::array::from_fn(|i| i as u8);
+/// // The two processors compute different functions; both are here on both.
+/// assert_ne!(AesArm64::new(keysched).memhash32(1, 7), Aes::new(keysched).memhash32(1, 7));
+/// ```
 #[derive(Clone, Debug)]
 pub struct AesArm64 {
     keysched: [u8; 128],

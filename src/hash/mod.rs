@@ -43,6 +43,15 @@ pub use rand::{Rand, Script};
 /// One of Go's families of hash functions, with its key material.
 ///
 /// The same key material, bytes and seed give the same hash, on every processor.
+///
+/// ```
+/// use tophash::hash::{Aes, Alg, Edition, Fallback};
+/// fn hash_of(alg: &impl Alg) -> u64 {
+///     alg.memhash(b"gopher", 42)
+/// }
+/// let fallback = Fallback::new([1, 3, 5, 7], Edition::Since123);
+/// assert_ne!(hash_of(&Aes::new([7; 128])), hash_of(&fallback));
+/// ```
 pub trait Alg {
     /// Hashes `bytes`. Go: runtime/alg.go `memhash`, 1.22.
     fn memhash(&self, bytes: &[u8], seed: u64) -> u64;

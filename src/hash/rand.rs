@@ -11,6 +11,12 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 ///
 /// Drawing takes `&self`, because Go's `range` draws from a map that it only reads; the state is
 /// atomic, so a shared map stays `Sync`. It is fast, not secret.
+///
+/// ```
+/// use tophash::Rand;
+/// let (a, b) = (Rand::from_seed(1), Rand::from_seed(1));
+/// assert_eq!([a.next(), a.next()], [b.next(), b.next()]);
+/// ```
 #[derive(Debug)]
 pub struct Rand {
     /// State of SplitMix64: a counter, so that one relaxed `fetch_add` is a whole step.
@@ -103,6 +109,19 @@ impl Rand {
 ///
 /// Set it before an operation, ask it afterwards. Nothing here fails: a draw that the script does
 /// not hold yields 0 and is reported by [`Script::seed_missing`].
+///
+/// ```
+/// use tophash::hash::{Aes, Rand};
+/// use tophash::key::Go;
+/// use tophash::{Dialect, GoMap};
+///
+/// let rand = Rand::scripted();
+/// let script = rand.script().expect("it is scripted");
+/// script.begin(Some(77)); // the seed that the next operation draws
+/// let mut map = GoMap::with_source(0, Go(Aes::new([7; 128])), rand, Dialect::GO_1_22);
+/// assert_eq!(map.header().hash0(), 77);
+/// map.insert(1u64, "one");
+/// ```
 #[derive(Debug, Default)]
 pub struct Script {
     seed: SeedSlot,

@@ -1,17 +1,19 @@
 //! Finding an entry.
 
 use super::bucket::tophash;
-use super::{Slot, Table};
+use super::{Bucket, Slot, Table};
 use tophash_arch::{match_end, match_tophash};
 
 impl<K, V> Table<K, V> {
     /// The entry whose key satisfies `eq`, among those that `hash` can lead to.
+    #[inline]
     pub(crate) fn get(&self, hash: u64, eq: impl FnMut(&K) -> bool) -> Option<(&K, &V)> {
         // SAFETY: just found, in a map that stays borrowed.
         self.access(hash, eq).map(|slot| unsafe { slot.entry() })
     }
 
     /// The elem of that entry, to be changed.
+    #[inline]
     pub(crate) fn get_mut(&mut self, hash: u64, eq: impl FnMut(&K) -> bool) -> Option<&mut V> {
         // SAFETY: just found, in a map that stays borrowed and is nobody else's.
         self.access(hash, eq).map(|slot| unsafe { slot.bucket.elem(slot.lane).as_mut() })
@@ -26,20 +28,20 @@ impl<K, V> Table<K, V> {
     #[doc(alias = "mapaccess1")]
     #[doc(alias = "mapaccess2")]
     #[doc(alias = "mapaccessK")]
-    pub(super) fn access(&self, hash: u64, mut eq: impl FnMut(&K) -> bool) -> Option<Slot<K, V>> {
+    #[inline]
+    pub(crate) fn access(&self, hash: u64, mut eq: impl FnMut(&K) -> bool) -> Option<Slot<K, V>> {
         if self.h.count == 0 {
             return None;
         }
-        // SAFETY: a map with an entry has an array; the index is masked to it. While growing, the
-        // old array has its own number of buckets. Links lead to live buckets, and a slot whose
-        // tophash is full holds a key. `eq` cannot change the map: `self` is borrowed.
+        // SAFETY: a map with an entry has an array; the index is masked to it. Links lead to live
+        // buckets, and a slot whose tophash is full holds a key. `eq` cannot change the map: `self`
+        // is borrowed.
         unsafe {
             let mut b = self.bucket(hash as usize & self.h.bucket_mask());
-            if let Some(old) = self.h.oldbuckets {
-                let old = super::Bucket::in_array(old, hash as usize & (self.h.old_buckets() - 1));
-                if !old.evacuated() {
-                    b = old;
-                }
+            if self.h.is_growing()
+                && let Some(old) = self.not_evacuated(hash)
+            {
+                b = old;
             }
             let top = tophash(hash);
             loop {
@@ -54,6 +56,18 @@ impl<K, V> Table<K, V> {
                 }
                 b = b.overflow()?;
             }
+        }
+    }
+
+    /// The old bucket in which an entry of this hash stands while its chain has not been moved.
+    #[cold]
+    #[inline(never)]
+    fn not_evacuated(&self, hash: u64) -> Option<Bucket<K, V>> {
+        let index = hash as usize & (self.h.old_buckets() - 1);
+        // SAFETY: the index is masked to the old array.
+        unsafe {
+            let old = Bucket::in_array(self.h.oldbuckets?, index);
+            (!old.evacuated()).then_some(old)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Storing an entry.
 
 use super::bucket::tophash;
+use super::found::Found;
 use super::retired::Corpse;
 use super::{Bucket, Slot, Table};
 use crate::hash::Rand;
@@ -36,9 +37,34 @@ impl<K, V> Table<K, V> {
         key: K,
         elem: V,
     ) -> Option<V> {
+        self.assign_at(hasher, rand, hash, key, elem).1
+    }
+
+    /// As [`Table::assign`]; also returns the entry.
+    pub(crate) fn assign_found<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        hash: u64,
+        key: K,
+        elem: V,
+    ) -> Found<'_, K, V> {
+        let (slot, _) = self.assign_at(hasher, rand, hash, key, elem);
+        // SAFETY: the entry was stored there just now, and the table stays borrowed.
+        unsafe { Found::new(self, slot) }
+    }
+
+    #[inline]
+    fn assign_at<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        hash: u64,
+        key: K,
+        elem: V,
+    ) -> (Slot<K, V>, Option<V>) {
         if self.h.buckets.is_none() {
-            let block = self.allocate_array::<S>(0);
-            self.install_array(block);
+            self.first_array::<S>();
         }
         let slot = loop {
             match self.place(hasher, rand, hash, &key) {
@@ -46,11 +72,13 @@ impl<K, V> Table<K, V> {
                     // SAFETY: the slot holds the entry just found.
                     let old = unsafe { self.overwrite::<S>(slot, key, elem) };
                     self.end_mutation(hasher);
-                    return Some(old);
+                    return (slot, Some(old));
                 }
                 // Growing moves everything, so the search begins again. It does so once: the
                 // second time the map is growing, or has ended a growth of one or two buckets.
-                _ if !self.h.is_growing() && self.must_grow(rand) => self.hash_grow::<S>(),
+                _ if !self.h.is_growing() && self.must_grow(rand) => {
+                    self.hash_grow::<S>(self.is_full());
+                }
                 Place::Free(slot) => break slot,
                 Place::Full(last) => {
                     let bucket = self.new_overflow::<S>(rand, last);
@@ -77,7 +105,15 @@ impl<K, V> Table<K, V> {
         }
         self.h.count += 1;
         self.end_mutation(hasher);
-        None
+        (slot, None)
+    }
+
+    /// Allocates the one bucket of a map that had none.
+    #[cold]
+    fn first_array<S: KeyHash<K>>(&mut self) {
+        self.refuse_nil();
+        let block = self.allocate_array::<S>(0);
+        self.install_array(block);
     }
 
     /// Does this operation's share of a growth, then looks for the key and for a free slot.

@@ -35,6 +35,11 @@ impl<K, V> Clone for Bucket<K, V> {
 }
 impl<K, V> Copy for Bucket<K, V> {}
 
+// SAFETY: an address; each method's caller says why the bucket may be read or written.
+unsafe impl<K, V> Send for Bucket<K, V> {}
+// SAFETY: as above.
+unsafe impl<K, V> Sync for Bucket<K, V> {}
+
 impl<K, V> PartialEq for Bucket<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.at == other.at
@@ -177,6 +182,13 @@ impl<K, V> Slot<K, V> {
     pub(crate) unsafe fn entry<'a>(self) -> (&'a K, &'a V) {
         // SAFETY: the caller's promise.
         unsafe { (self.bucket.key(self.lane).as_ref(), self.bucket.elem(self.lane).as_ref()) }
+    }
+
+    /// # Safety
+    /// The slot holds an entry that lives for 'a and is used by nobody else.
+    pub(crate) unsafe fn entry_mut<'a>(self) -> (&'a K, &'a mut V) {
+        // SAFETY: the caller's promise.
+        unsafe { (self.bucket.key(self.lane).as_ref(), self.bucket.elem(self.lane).as_mut()) }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Removing an entry.
 
 use super::bucket::{EMPTY_ONE, EMPTY_REST, tophash};
+use super::retired::Corpse;
 use super::{BUCKET_COUNT, Bucket, Slot, Table};
 use crate::hash::Rand;
 use crate::key::KeyHash;
-use alloc::boxed::Box;
 use tophash_arch::{match_end, match_tophash};
 
 impl<K, V> Table<K, V> {
@@ -21,8 +21,61 @@ impl<K, V> Table<K, V> {
         hasher: &S,
         rand: &Rand,
         hash: u64,
-        mut eq: impl FnMut(&K) -> bool,
+        eq: impl FnMut(&K) -> bool,
     ) -> Option<V> {
+        let (head, slot) = self.find_to_delete(hasher, rand, hash, eq)?;
+        // SAFETY: just found in that chain.
+        let elem = unsafe { self.drop_key_at::<S>(rand, head, slot) };
+        self.end_mutation(hasher);
+        Some(elem)
+    }
+
+    /// As [`Table::delete`], and hands the key out.
+    pub(crate) fn delete_entry<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        hash: u64,
+        eq: impl FnMut(&K) -> bool,
+    ) -> Option<(K, V)> {
+        let (head, slot) = self.find_to_delete(hasher, rand, hash, eq)?;
+        // SAFETY: just found in that chain.
+        let entry = unsafe { self.take_at(hasher, rand, head, slot) };
+        self.end_mutation(hasher);
+        Some(entry)
+    }
+
+    /// As [`Table::delete_entry`], of an entry whose place is known.
+    ///
+    /// # Safety
+    /// The slot holds an entry, in the chain of the present array that `hash` leads to.
+    pub(super) unsafe fn delete_at<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        hash: u64,
+        slot: Slot<K, V>,
+    ) -> (K, V) {
+        let index = hash as usize & self.h.bucket_mask();
+        if self.h.is_growing() {
+            // It moves entries into other chains only: an entry in this one says it was moved.
+            self.grow_work(hasher, rand, index);
+        }
+        // SAFETY: the caller's promise; the map has an array, and the index is masked to it.
+        let entry = unsafe { self.take_at(hasher, rand, self.bucket(index), slot) };
+        self.end_mutation(hasher);
+        entry
+    }
+
+    /// The entry to delete, and the head of its chain; if there is none, the deletion has ended.
+    #[inline]
+    fn find_to_delete<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        hash: u64,
+        mut eq: impl FnMut(&K) -> bool,
+    ) -> Option<(Bucket<K, V>, Slot<K, V>)> {
         if self.h.count == 0 {
             self.end_mutation(hasher);
             return None;
@@ -34,51 +87,83 @@ impl<K, V> Table<K, V> {
         let top = tophash(hash);
         // SAFETY: a map with an entry has an array, the index is masked to it, links lead to live
         // buckets, and a slot whose tophash is full owns a key and an elem.
-        let removed = unsafe {
+        unsafe {
             let head = self.bucket(index);
-            'search: {
-                for b in head.chain() {
-                    let tops = b.tophash();
-                    for lane in match_tophash(&tops, top) {
-                        if eq(b.key(lane).as_ref()) {
-                            break 'search Some(self.remove_entry::<S>(rand, head, b, lane));
-                        }
-                    }
-                    if match_end(&tops).any() {
-                        break;
+            for b in head.chain() {
+                let tops = b.tophash();
+                for lane in match_tophash(&tops, top) {
+                    if eq(b.key(lane).as_ref()) {
+                        return Some((head, Slot { bucket: b, lane }));
                     }
                 }
-                None
+                if match_end(&tops).any() {
+                    break;
+                }
             }
-        };
+        }
         self.end_mutation(hasher);
-        removed
+        None
+    }
+
+    /// Removes an entry where it stands, and lets go of its key.
+    ///
+    /// # Safety
+    /// As for [`Table::vacate`].
+    pub(super) unsafe fn drop_key_at<S: KeyHash<K>>(
+        &mut self,
+        rand: &Rand,
+        head: Bucket<K, V>,
+        slot: Slot<K, V>,
+    ) -> V {
+        // SAFETY: the caller's promise; the key is out of its slot when it is disposed of.
+        unsafe {
+            let (key, elem) = self.vacate::<S>(rand, head, slot);
+            self.dispose_key(key);
+            elem
+        }
+    }
+
+    /// Removes an entry where it stands, and hands it out. May panic if asking whether the key is
+    /// equal to itself does, with nothing removed.
+    ///
+    /// # Safety
+    /// As for [`Table::vacate`].
+    pub(super) unsafe fn take_at<S: KeyHash<K>>(
+        &mut self,
+        hasher: &S,
+        rand: &Rand,
+        head: Bucket<K, V>,
+        slot: Slot<K, V>,
+    ) -> (K, V) {
+        // SAFETY: the caller's promise. Nobody reads a key that was handed out: the map has it no
+        // more, and cursors pass over its copies.
+        unsafe {
+            self.hide_copies(hasher, head, slot, true);
+            let (key, elem) = self.vacate::<S>(rand, head, slot);
+            (key.into_key(), elem)
+        }
     }
 
     /// Takes an entry out of its slot and marks the slot empty.
     ///
     /// # Safety
-    /// The slot `lane` of `b` owns an entry, and `b` is in the chain of the present array that
-    /// `head` heads.
-    unsafe fn remove_entry<S: KeyHash<K>>(
+    /// The slot owns an entry, and is in the chain that `head` heads: one of the present array, or
+    /// one of the old array that has not been evacuated.
+    unsafe fn vacate<S: KeyHash<K>>(
         &mut self,
         rand: &Rand,
         head: Bucket<K, V>,
-        b: Bucket<K, V>,
-        lane: usize,
-    ) -> V {
+        slot: Slot<K, V>,
+    ) -> (Corpse<K>, V) {
+        let Slot { bucket: b, lane } = slot;
         // SAFETY: the slot owns an entry (caller), which leaves it here as a whole: nothing
         // between the first read and the tophash can panic.
-        let (key, elem) = unsafe {
-            let key = Self::take_key(Slot { bucket: b, lane });
+        let entry = unsafe {
+            let key = Self::take_key(slot);
             if S::POINTERS || Self::SHAPE.key_indirect {
                 b.key_slot(lane).write_bytes(0, Self::SHAPE.key_slot);
             }
-            let elem = if Self::SHAPE.elem_indirect {
-                *Box::from_raw(b.elem(lane).as_ptr())
-            } else {
-                b.elem(lane).read()
-            };
+            let elem = Self::take_elem(slot);
             b.elem_slot(lane).write_bytes(0, Self::SHAPE.elem_slot);
             mark_empty(head, b, lane);
             (key, elem)
@@ -88,9 +173,7 @@ impl<K, V> Table<K, V> {
             // Whoever found colliding keys for the old seed begins again.
             self.h.hash0 = rand.seed();
         }
-        // SAFETY: taken out of its slot above.
-        unsafe { self.dispose_key(key) };
-        elem
+        entry
     }
 }
 

@@ -1,13 +1,9 @@
 //! Letting go of keys and elems.
 
-use super::inspect::Chained;
 use super::retired::Corpse;
-use super::{Bucket, Slot, Table};
+use super::sweep::Sweep;
+use super::{Slot, Table};
 use alloc::boxed::Box;
-use tophash_arch::{Mask, match_full};
-
-/// The lanes of a mask, one by one.
-type LaneIter = <Mask as IntoIterator>::IntoIter;
 
 impl<K, V> Table<K, V> {
     /// Whether entries need anything done when they go.
@@ -48,6 +44,18 @@ impl<K, V> Table<K, V> {
         }
     }
 
+    /// Takes the elem out of its slot.
+    ///
+    /// # Safety
+    /// The slot owns an elem; from now on the caller does.
+    pub(super) unsafe fn take_elem(slot: Slot<K, V>) -> V {
+        // SAFETY: the slot owns an elem (caller), boxed if it is indirect.
+        unsafe {
+            let elem = slot.bucket.elem(slot.lane);
+            if Self::SHAPE.elem_indirect { *Box::from_raw(elem.as_ptr()) } else { elem.read() }
+        }
+    }
+
     /// Drops the elem of a slot in place.
     ///
     /// # Safety
@@ -73,18 +81,15 @@ impl<K, V> Table<K, V> {
         if !Self::entries_need_drop() {
             return;
         }
-        // SAFETY: the arrays stay while the table is borrowed by `DropEntries`.
-        let buckets = unsafe { Chained::new([self.extent(), self.old_extent()], &Self::SHAPE) };
-        DropEntries { table: self, buckets, slots: None, key_of: None }.run();
+        let sweep = Sweep::over(self);
+        DropEntries { table: self, sweep, key_of: None }.run();
     }
 }
 
 /// A drop of all entries under way; its own drop goes on with it.
 struct DropEntries<'a, K, V> {
     table: &'a mut Table<K, V>,
-    buckets: Chained,
-    /// The bucket under way, and the lanes in it that still own an entry.
-    slots: Option<(Bucket<K, V>, LaneIter)>,
+    sweep: Sweep<K, V>,
     /// The slot whose elem has been dropped and whose key has not.
     key_of: Option<Slot<K, V>>,
 }
@@ -96,24 +101,11 @@ impl<K, V> DropEntries<'_, K, V> {
                 // SAFETY: a full slot owns a key, and each slot comes by once.
                 unsafe { self.table.dispose_key(Table::take_key(slot)) };
             }
-            let Some(slot) = self.next_slot() else { return };
+            // SAFETY: the table keeps its arrays while it is borrowed.
+            let Some(slot) = (unsafe { self.sweep.next() }) else { return };
             self.key_of = Some(slot);
             // SAFETY: as above, of the elem.
             unsafe { Table::drop_elem(slot) };
-        }
-    }
-
-    fn next_slot(&mut self) -> Option<Slot<K, V>> {
-        loop {
-            if let Some((bucket, lanes)) = &mut self.slots
-                && let Some(lane) = lanes.next()
-            {
-                return Some(Slot { bucket: *bucket, lane });
-            }
-            let bucket = Bucket::new(self.buckets.next()?);
-            // SAFETY: a live bucket of the table.
-            let tops = unsafe { bucket.tophash() };
-            self.slots = Some((bucket, match_full(&tops).into_iter()));
         }
     }
 }

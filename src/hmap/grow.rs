@@ -1,10 +1,10 @@
 //! Growing: a new array, and the old one's chains moved into it two per operation.
 
-use super::Table;
 use super::bucket::{
     BUCKET_COUNT, Bucket, EMPTY_ONE, EVACUATED_EMPTY, EVACUATED_X, MIN_TOP_HASH, tophash,
 };
 use super::header::{ITERATOR, OLD_ITERATOR, SAME_SIZE_GROW};
+use super::{Table, hooks};
 use crate::hash::Rand;
 use crate::key::KeyHash;
 use alloc::vec::Vec;
@@ -62,18 +62,23 @@ impl<K, V> Table<K, V> {
     #[doc(alias = "tooManyOverflowBuckets")]
     pub(super) fn must_grow(&self, rand: &Rand) -> bool {
         let many = 1u16 << self.h.b.min(15);
-        self.dialect.over_load_factor(self.h.count + 1, self.h.b)
+        self.is_full()
             || self.h.noverflow >= many
             || rand.coins_reached_limit()
+            || hooks::grows_anyway(self)
     }
 
-    /// Begins a growth: twice as many buckets if there are too many entries, else as many.
+    /// Whether one more entry is too many for the array.
+    pub(super) fn is_full(&self) -> bool {
+        self.dialect.over_load_factor(self.h.count + 1, self.h.b)
+    }
+
+    /// Begins a growth: to twice as many buckets, or to as many.
     ///
-    /// Go: runtime/map.go hashGrow, 1.22.
+    /// Go: runtime/map.go hashGrow, 1.22, which doubles if there are too many entries.
     #[doc(alias = "hashGrow")]
     #[cold]
-    pub(super) fn hash_grow<S: KeyHash<K>>(&mut self) {
-        let double = self.dialect.over_load_factor(self.h.count + 1, self.h.b);
+    pub(super) fn hash_grow<S: KeyHash<K>>(&mut self, double: bool) {
         let b = self.h.b + u8::from(double);
         // First of all, as it may fail.
         let block = self.allocate_array::<S>(b);
@@ -98,7 +103,7 @@ impl<K, V> Table<K, V> {
     #[doc(alias = "growWork")]
     pub(super) fn grow_work<S: KeyHash<K>>(&mut self, hasher: &S, rand: &Rand, index: usize) {
         self.evacuate(hasher, rand, index & (self.h.old_buckets() - 1));
-        if self.h.is_growing() {
+        if self.h.is_growing() && !hooks::lingers(self) {
             self.evacuate(hasher, rand, self.h.nevacuate);
         }
     }
@@ -106,7 +111,7 @@ impl<K, V> Table<K, V> {
     /// Moves one chain of the old array, unless it has been.
     ///
     /// Go: runtime/map.go evacuate, 1.22.
-    fn evacuate<S: KeyHash<K>>(&mut self, hasher: &S, rand: &Rand, old_index: usize) {
+    pub(super) fn evacuate<S: KeyHash<K>>(&mut self, hasher: &S, rand: &Rand, old_index: usize) {
         let Some(base) = self.h.oldbuckets else { unreachable!("only a growing map evacuates") };
         // SAFETY: the old array has more buckets than `old_index`, which callers mask to it or
         // take from `nevacuate`, below it while growing.

@@ -28,6 +28,14 @@ pub(crate) const SAME_SIZE_GROW: u8 = 8;
 /// ```
 ///
 /// Go: runtime/map.go hmap, 1.22.
+///
+/// ```
+/// let mut map = tophash::GoMap::with_capacity(100);
+/// map.insert("a", 1);
+/// let header = map.header();
+/// assert_eq!((header.count(), header.b(), header.flags()), (1, 4, 0));
+/// assert_eq!(size_of_val(header), 48);
+/// ```
 #[derive(Debug)]
 #[repr(C)]
 pub struct Hmap {
@@ -71,6 +79,16 @@ pub(crate) struct MapExtra {
 }
 
 /// Whether a map is growing, and how.
+///
+/// ```
+/// use tophash::{GoMap, Growing};
+/// let mut map = GoMap::new();
+/// while map.header().growing() == Growing::No {
+///     map.insert(map.len(), ());
+/// }
+/// assert_eq!(map.header().growing(), Growing::Double);
+/// assert!(map.len() > 26); // to two and to four buckets: those growths end at once
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Growing {
     /// There is no old array.
@@ -97,18 +115,21 @@ impl Hmap {
     }
 
     /// Entries in the map.
+    #[inline]
     pub fn count(&self) -> usize {
         self.count
     }
 
     /// Go's flag byte: 1 an iterator has begun since the last growth, 2 one may use the old array,
     /// 4 a writer is inside, 8 the growth is to the same size.
+    #[inline]
     pub fn flags(&self) -> u8 {
         self.flags.load(Relaxed)
     }
 
     /// The map has 2^B buckets, spare and overflow ones not counted.
     #[doc(alias = "B")]
+    #[inline]
     pub fn b(&self) -> u8 {
         self.b
     }
@@ -119,6 +140,7 @@ impl Hmap {
     }
 
     /// The seed of the hash.
+    #[inline]
     pub fn hash0(&self) -> u32 {
         self.hash0
     }
@@ -129,6 +151,7 @@ impl Hmap {
     }
 
     /// Whether the map is growing, and how.
+    #[inline]
     pub fn growing(&self) -> Growing {
         match self.oldbuckets {
             None => Growing::No,
@@ -137,24 +160,29 @@ impl Hmap {
         }
     }
 
+    #[inline]
     pub(crate) fn is_growing(&self) -> bool {
         self.oldbuckets.is_some()
     }
 
+    #[inline]
     pub(crate) fn same_size_grow(&self) -> bool {
         self.flags() & SAME_SIZE_GROW != 0
     }
 
+    #[inline]
     pub(crate) fn bucket_mask(&self) -> usize {
         (1 << self.b) - 1
     }
 
     /// Regular buckets of the old array; meaningful while growing.
     #[doc(alias = "noldbuckets")]
+    #[inline]
     pub(crate) fn old_buckets(&self) -> usize {
         1 << (self.b - u8::from(!self.same_size_grow()))
     }
 
+    #[inline]
     pub(crate) fn next_overflow(&self) -> Option<NonNull<u8>> {
         self.extra.as_ref()?.next_overflow
     }

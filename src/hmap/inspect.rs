@@ -152,6 +152,12 @@ impl<K, V> Table<K, V> {
         self.chained_in([self.old_extent(), None])
     }
 
+    /// The entries in the order of memory: array by array, chain by chain.
+    pub(crate) fn entries_in_memory(&self) -> impl Iterator<Item = (&K, &V)> {
+        let slots = self.all_chained().flat_map(|b| (0..BUCKET_COUNT).map(move |lane| (b, lane)));
+        slots.filter_map(|(b, lane)| b.key(lane).zip(b.elem(lane)))
+    }
+
     /// The buckets of all chains.
     pub(super) fn all_chained(&self) -> impl Iterator<Item = View<'_, K, V>> {
         self.chained_in([self.extent(), self.old_extent()])
@@ -190,20 +196,33 @@ impl<K, V> Table<K, V> {
 /// The buckets of up to two arrays' chains.
 ///
 /// Not generic, as images and clears of every map go by it: it knows the shape at run time.
+#[derive(Clone)]
 pub(super) struct Chained {
     arrays: [Option<Extent>; 2],
     shape: &'static Shape,
+    /// The head of the chain under way.
+    chain: Option<NonNull<u8>>,
     /// The next bucket of the chain under way.
     next: Option<NonNull<u8>>,
     /// The next head: its array and its index.
     head: (usize, usize),
 }
 
+// SAFETY: numbers and addresses; whoever goes to such an address says why it may.
+unsafe impl Send for Chained {}
+// SAFETY: as above.
+unsafe impl Sync for Chained {}
+
 impl Chained {
     /// # Safety
     /// The arrays hold buckets of this shape, live until the iterator's last use.
     pub(super) unsafe fn new(arrays: [Option<Extent>; 2], shape: &'static Shape) -> Self {
-        Self { arrays, shape, next: None, head: (0, 0) }
+        Self { arrays, shape, chain: None, next: None, head: (0, 0) }
+    }
+
+    /// The head of the chain of the bucket that came last.
+    pub(super) fn chain_head(&self) -> Option<NonNull<u8>> {
+        self.chain
     }
 
     fn next_head(&mut self) -> Option<NonNull<u8>> {
@@ -227,7 +246,10 @@ impl Iterator for Chained {
     fn next(&mut self) -> Option<NonNull<u8>> {
         let at = match self.next {
             Some(at) => at,
-            None => self.next_head()?,
+            None => {
+                self.chain = self.next_head();
+                self.chain?
+            }
         };
         // SAFETY: a live bucket (`new`'s caller), whose link is where the shape says.
         self.next = unsafe { at.add(self.shape.overflow_at).cast::<Option<NonNull<u8>>>().read() };

@@ -1,7 +1,7 @@
 //! Walking over the entries: what Go's `range` does between two turns of its loop.
 
 use super::bucket::{EVACUATED_EMPTY, EVACUATED_X, EVACUATED_Y, MIN_TOP_HASH};
-use super::retired::Generation;
+use super::retired::{Array, Generation};
 use super::{BUCKET_COUNT, Bucket, Slot, Table};
 use crate::hash::Rand;
 use crate::key::{GoKey, KeyHash};
@@ -15,22 +15,23 @@ use tophash_arch::{match_empty, match_tophash};
 /// and from a random slot in each bucket. If the map grows meanwhile, the array becomes the old one,
 /// and its evacuated slots tell where to ask for their entries now.
 #[derive(Clone, Debug)]
-struct Walker {
+pub(super) struct Walker {
     /// The array that the walk is over; `None` once the walk has ended.
-    buckets: Option<NonNull<u8>>,
-    b: u8,
-    start_bucket: usize,
-    offset: u8,
+    pub(super) buckets: Option<NonNull<u8>>,
+    pub(super) b: u8,
+    pub(super) start_bucket: usize,
+    pub(super) offset: u8,
     /// The next bucket to begin with.
-    bucket: usize,
+    pub(super) bucket: usize,
     /// The walk has passed the array's end and come back to its first bucket.
-    wrapped: bool,
+    pub(super) wrapped: bool,
     /// The bucket the walk stands in, and the next of its slots, counted from `offset`.
-    bptr: Option<NonNull<u8>>,
-    i: u8,
+    pub(super) bptr: Option<NonNull<u8>>,
+    pub(super) i: u8,
     /// Walking an old bucket: the new one whose entries are due.
-    check_bucket: Option<usize>,
-    /// That old bucket is to be split between two new ones: the map was doubling, so `b` > 0.
+    pub(super) check_bucket: Option<usize>,
+    /// That old bucket is to be split between two new ones: the map was doubling, so `b` > 0. Go
+    /// remembers no such thing, and asks how the map grows at each step.
     split: bool,
     /// The walk came here by a link that Go has zeroed; see [`Range::go_lost_its_place`].
     by_zeroed_link: bool,
@@ -46,7 +47,7 @@ impl<K, V> Table<K, V> {
     /// Begins a walk at a random place. Go: runtime/map.go mapiterinit, 1.22, which also takes the
     /// first step.
     #[doc(alias = "mapiterinit")]
-    fn walk(&self, rand: &Rand) -> Walker {
+    pub(super) fn walk(&self, rand: &Rand) -> Walker {
         let mut walker = Walker {
             buckets: None,
             b: self.h.b,
@@ -72,38 +73,12 @@ impl<K, V> Table<K, V> {
         walker
     }
 
-    /// Begins a walk that borrows the map.
-    pub(crate) fn entries(&self, rand: &Rand) -> Entries<'_, K, V> {
-        Entries { table: self, walker: self.walk(rand) }
-    }
-
     /// Begins a walk that does not borrow the map.
     pub(crate) fn range(&self, rand: &Rand) -> Range {
         // The token comes first: it makes the map keep what the walk may read. A walk over nothing
         // needs none.
         let generation = (self.h.count > 0).then(|| self.retired.join());
         Range { walker: self.walk(rand), map: self.retired.identity(), generation }
-    }
-}
-
-/// A walk over a map that cannot change meanwhile.
-pub(crate) struct Entries<'a, K, V> {
-    table: &'a Table<K, V>,
-    walker: Walker,
-}
-
-impl<K, V> Clone for Entries<'_, K, V> {
-    fn clone(&self) -> Self {
-        Self { table: self.table, walker: self.walker.clone() }
-    }
-}
-
-impl<'a, K, V> Entries<'a, K, V> {
-    pub(crate) fn next<S: KeyHash<K>>(&mut self, hasher: &S) -> Option<(&'a K, &'a V)> {
-        // SAFETY: the map has been borrowed since the walk began.
-        let slot = unsafe { self.walker.next(self.table, hasher) }?;
-        // SAFETY: the slot holds an entry of the borrowed map.
-        Some(unsafe { slot.entry() })
     }
 }
 
@@ -140,15 +115,31 @@ impl Range {
         Some(slot.map(|slot| unsafe { slot.entry() }))
     }
 
+    pub(super) fn walker_on<K, V>(&self, table: &Table<K, V>) -> Option<&Walker> {
+        (self.began_on(table) && self.walker.buckets.is_some()).then_some(&self.walker)
+    }
+
+    /// The arrays that the map has left and keeps for this walk.
+    pub(super) fn arrays_left<'a, K, V>(
+        &'a self,
+        table: &'a Table<K, V>,
+    ) -> impl Iterator<Item = &'a Array> {
+        self.generation.iter().flat_map(|generation| table.retired.arrays_for(generation))
+    }
+
     fn began_on<K, V>(&self, table: &Table<K, V>) -> bool {
         table.retired.identity() == self.map
     }
 
-    /// Whether real Go has lost this walk's place: it zeroed the bucket in which the walk stands,
-    /// or unlinked it, taking no iterator to be there.
+    /// Whether real Go has lost this walk's place. Either it zeroed the bucket in which the walk
+    /// stands, or unlinked it, taking no iterator to be there. Or the walk stands in a bucket that a
+    /// doubling was to split, and a growth to the same size has begun since: then Go takes both
+    /// halves to be due, and returns those of the other one twice.
     pub(crate) fn go_lost_its_place<K, V>(&self, table: &Table<K, V>) -> bool {
         let zeroed = |b| table.retired.aside(&table.old_array, b).is_some();
-        self.began_on(table) && (self.walker.by_zeroed_link || self.walker.bptr.is_some_and(zeroed))
+        let Walker { by_zeroed_link, bptr, check_bucket, split, .. } = self.walker;
+        let both_halves = split && check_bucket.is_some() && table.h.same_size_grow();
+        self.began_on(table) && (by_zeroed_link || bptr.is_some_and(|b| zeroed(b) || both_halves))
     }
 }
 
@@ -163,7 +154,7 @@ impl Walker {
     ///
     /// Go: runtime/map.go mapiternext, 1.22.
     #[doc(alias = "mapiternext")]
-    unsafe fn next<K, V, S: KeyHash<K>>(
+    pub(super) unsafe fn next<K, V, S: KeyHash<K>>(
         &mut self,
         table: &Table<K, V>,
         hasher: &S,
@@ -273,12 +264,17 @@ impl Walker {
         top: u8,
     ) -> Option<Slot<K, V>> {
         let evacuated = top == EVACUATED_X || top == EVACUATED_Y;
-        // SAFETY: a full slot holds a key. An evacuated one holds the bits of a key that lives in
-        // another slot or is buried (caller), or its bucket was zeroed and copied aside before.
+        if evacuated && table.retired.hidden(&table.old_array, b.as_ptr(), lane) {
+            return None;
+        }
+        // SAFETY: a full slot holds a key. An evacuated one that is not hidden holds the bits of a
+        // key that lives in another slot or is buried (caller), or its bucket was zeroed and copied
+        // aside before.
         let key = unsafe { readable(table, b).key(lane).as_ref() };
         let reflexive = S::REFLEXIVE || hasher.eq(key, key);
+        // Go asks only whether the map grows to its own size now: see `go_lost_its_place`.
         if let Some(check_bucket) = self.check_bucket
-            && !table.h.same_size_grow()
+            && (self.split || !table.h.same_size_grow())
         {
             let due = if reflexive {
                 let hash = hasher.hash(key, table.h.hash0, &Rand::from_seed(0));

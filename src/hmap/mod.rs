@@ -10,6 +10,8 @@ mod clear;
 mod delete;
 mod dialect;
 mod dispose;
+mod entries;
+mod found;
 mod grow;
 mod header;
 mod hooks;
@@ -17,20 +19,28 @@ mod inspect;
 mod invariants;
 mod iter;
 mod memory;
+mod position;
+mod resize;
 mod retired;
 mod shape;
 mod sizeclass;
+mod stale;
+mod sweep;
 
 use bucket::Slot;
 pub(crate) use bucket::{BUCKET_COUNT, Bucket};
 pub use dialect::Dialect;
+pub(crate) use entries::Entries;
+pub(crate) use found::Found;
 pub(crate) use header::MapExtra;
 pub use header::{Growing, Hmap};
 pub use inspect::Slots;
 pub(crate) use inspect::{Extent, View};
 pub use invariants::Violation;
-pub(crate) use iter::{Entries, Range};
+pub(crate) use iter::Range;
+pub use position::{Age, Position, Stand};
 use shape::Shape;
+pub(crate) use sweep::{EntriesMut, Extract, IntoEntries};
 
 use crate::hash::Rand;
 use crate::key::KeyHash;
@@ -58,6 +68,8 @@ const MAX_ALLOC: u128 = 1 << 48;
 pub(crate) struct Table<K, V> {
     h: Hmap,
     dialect: &'static Dialect,
+    /// Go's nil map: empty for ever.
+    nil: bool,
     array: Array,
     old_array: Array,
     retired: Retired<K>,
@@ -79,6 +91,7 @@ impl<K, V> Table<K, V> {
         let mut table = Self {
             h: Hmap::new(rand.seed()),
             dialect,
+            nil: false,
             array: Array::default(),
             old_array: Array::default(),
             retired: Retired::new(),
@@ -91,6 +104,24 @@ impl<K, V> Table<K, V> {
             table.install_array(block);
         }
         table
+    }
+
+    /// The map that can be read, and not written to.
+    pub(crate) fn nil<S: KeyHash<K>>(dialect: &'static Dialect) -> Self {
+        let mut table = Self::new::<S>(0, &Rand::from_seed(0), dialect);
+        table.nil = true;
+        table
+    }
+
+    pub(crate) fn is_nil(&self) -> bool {
+        self.nil
+    }
+
+    /// # Panics
+    /// With Go's words, if this is a nil map.
+    #[inline]
+    pub(crate) fn refuse_nil(&self) {
+        assert!(!self.nil, "assignment to entry in nil map");
     }
 
     /// The B that Go gives a map for `hint` entries; hints that it calls bogus count as 0.
@@ -111,13 +142,17 @@ impl<K, V> Table<K, V> {
 
     /// Allocates an array of 2^`b` buckets and the spare ones that Go adds.
     fn allocate_array<S: KeyHash<K>>(&self, b: u8) -> Block {
+        // More than any machine has; Go dies of it in its allocator too.
+        let too_much = || handle_alloc_error(Layout::new::<u8>());
+        Block::zeroed(self.array_layout::<S>(b).unwrap_or_else(too_much))
+    }
+
+    /// The layout of such an array; `None` if no array can be so large.
+    fn array_layout<S: KeyHash<K>>(&self, b: u8) -> Option<Layout> {
         let Shape { size, align, .. } = Self::SHAPE;
         let pointers = Shape::pointers::<K, V, S>();
-        let layout = sizeclass::buckets_for(b, size, pointers, self.dialect)
-            .and_then(|buckets| Layout::from_size_align(buckets * size, align).ok())
-            // More than any machine has; Go dies of it in its allocator too.
-            .unwrap_or_else(|| handle_alloc_error(Layout::new::<u8>()));
-        Block::zeroed(layout)
+        let buckets = sizeclass::buckets_for(b, size, pointers, self.dialect)?;
+        Layout::from_size_align(buckets.checked_mul(size)?, align).ok()
     }
 
     /// Makes a zeroed array the present one.
@@ -147,12 +182,19 @@ impl<K, V> Table<K, V> {
         }
     }
 
+    #[inline]
     pub(crate) fn header(&self) -> &Hmap {
         &self.h
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {
         self.dialect
+    }
+
+    /// Sets the seed of a map without entries: a clone has that of its original.
+    pub(crate) fn set_hash0(&mut self, hash0: u32) {
+        debug_assert!(self.h.count == 0, "entries stand where the old seed put them");
+        self.h.hash0 = hash0;
     }
 
     /// Sets the overflow counter to what a recording says that its coins came to; where none are
@@ -167,10 +209,11 @@ impl<K, V> Table<K, V> {
     ///
     /// # Safety
     /// The map has an array, and `index` is below 2^B.
+    #[inline]
     unsafe fn bucket(&self, index: usize) -> Bucket<K, V> {
-        let Some(base) = self.h.buckets else { unreachable!("caller: the map has an array") };
-        // SAFETY: an array has at least 2^B buckets.
-        unsafe { Bucket::in_array(base, index) }
+        debug_assert!(self.h.buckets.is_some() && index <= self.h.bucket_mask());
+        // SAFETY: the map has an array (caller), which has at least 2^B buckets.
+        unsafe { Bucket::in_array(self.h.buckets.unwrap_unchecked(), index) }
     }
 
     /// Whether a bucket holds pointers, so that Go's collector would look inside.

@@ -28,7 +28,7 @@
 
 use super::memory::{Arena, Block, RELEASE_STEP};
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
@@ -65,6 +65,8 @@ pub(super) struct Ghosts {
     moved: BTreeMap<(usize, usize), (NonNull<u8>, usize)>,
     /// Head buckets that were zeroed as Go zeroes them → their copies, in the array's arena.
     aside: BTreeMap<usize, NonNull<u8>>,
+    /// Evacuated slots that cursors pass over: their key has left the map alive.
+    hidden: BTreeSet<(usize, usize)>,
 }
 
 impl Ghosts {
@@ -76,10 +78,20 @@ impl Ghosts {
         self.moved.clear();
     }
 
+    /// Makes an evacuated slot one that held nothing, for cursors.
+    pub(super) fn hide(&mut self, bucket: NonNull<u8>, lane: usize) {
+        let slot = (bucket.addr().get(), lane);
+        self.moved.remove(&slot);
+        self.hidden.insert(slot);
+    }
+
     /// Forgets a bounded number of records; false if there are none left.
     fn forget_some(&mut self) -> bool {
         for _ in 0..GHOSTS_STEP {
-            if self.moved.pop_first().is_none() && self.aside.pop_first().is_none() {
+            let forgotten = self.moved.pop_first().is_some()
+                || self.aside.pop_first().is_some()
+                || self.hidden.pop_first().is_some();
+            if !forgotten {
                 return false;
             }
         }
@@ -120,6 +132,19 @@ impl<K> Corpse<K> {
             Self::Inline(mut key) => unsafe { key.assume_init_drop() },
             // SAFETY: an indirect slot's pointer came from a box of `K`.
             Self::Indirect(key) => drop(unsafe { Box::from_raw(key.as_ptr()) }),
+        }
+    }
+
+    /// The key itself.
+    ///
+    /// # Safety
+    /// As for [`Corpse::drop`].
+    pub(super) unsafe fn into_key(self) -> K {
+        match self {
+            // SAFETY: the caller's promise.
+            Self::Inline(key) => unsafe { key.assume_init() },
+            // SAFETY: an indirect slot's pointer came from a box of `K`.
+            Self::Indirect(key) => *unsafe { Box::from_raw(key.as_ptr()) },
         }
     }
 }
@@ -309,10 +334,11 @@ impl<K> Retired<K> {
         rest.keys.push_back(BuriedKey { generation, key });
     }
 
-    /// Frees a bounded part of what no cursor can reach.
+    /// Frees a bounded part of what no cursor can reach; returns whether there was any.
     ///
     /// Drops keys: user code, which may panic; each has left the queue before.
-    pub(super) fn step(&mut self) {
+    pub(super) fn step(&mut self) -> bool {
+        let mut any = false;
         let oldest = self.oldest_cursor();
         let free = |generation: u64| oldest.is_none_or(|oldest| generation < oldest);
         if let Some(rest) = &mut self.rest {
@@ -322,6 +348,7 @@ impl<K> Retired<K> {
                 // itself let go of it when it was buried.
                 let freed = unsafe { rest.arrays[0].array.release_some() };
                 budget = budget.saturating_sub(freed);
+                any = true;
                 if freed == 0 {
                     rest.arrays.pop_front();
                 }
@@ -330,6 +357,7 @@ impl<K> Retired<K> {
                 let Some(buried) = rest.keys.pop_front_if(|key| free(key.generation)) else {
                     break;
                 };
+                any = true;
                 // SAFETY: as above, of the key.
                 unsafe { buried.key.drop() };
             }
@@ -340,6 +368,7 @@ impl<K> Retired<K> {
         if oldest.is_none() {
             self.forget_cursors();
         }
+        any
     }
 
     /// What an array that a cursor stands in recorded of its evacuated buckets; `present` is the
@@ -364,6 +393,31 @@ impl<K> Retired<K> {
     /// The copy of a head bucket that was zeroed while a cursor lived.
     pub(super) fn aside(&self, present: &Array, head: NonNull<u8>) -> Option<NonNull<u8>> {
         self.ghosts(present).find_map(|ghosts| ghosts.aside.get(&head.addr().get()).copied())
+    }
+
+    /// Whether cursors pass over an evacuated slot.
+    pub(super) fn hidden(&self, present: &Array, bucket: NonNull<u8>, lane: usize) -> bool {
+        let slot = (bucket.addr().get(), lane);
+        self.ghosts(present).any(|ghosts| ghosts.hidden.contains(&slot))
+    }
+
+    /// The buried arrays in which a cursor may stand, the youngest first.
+    pub(super) fn arrays_in_reach(&mut self) -> impl Iterator<Item = &mut Array> {
+        let oldest = self.oldest_cursor().unwrap_or(u64::MAX);
+        let buried = self.rest.iter_mut().flat_map(|rest| rest.arrays.iter_mut().rev());
+        buried.take_while(move |buried| buried.generation >= oldest).map(|buried| &mut buried.array)
+    }
+
+    /// The buried arrays that a cursor of this generation may read, the youngest first.
+    pub(super) fn arrays_for(&self, generation: &Generation) -> impl Iterator<Item = &Array> {
+        let oldest = generation.number;
+        let buried = self.rest.iter().flat_map(|rest| rest.arrays.iter().rev());
+        buried.take_while(move |buried| buried.generation >= oldest).map(|buried| &buried.array)
+    }
+
+    /// Frees at once what no cursor can reach.
+    pub(super) fn flush(&mut self) {
+        while self.step() {}
     }
 
     /// Forgets where entries went: a clear has dropped them.
@@ -397,6 +451,17 @@ impl Array {
     /// Buckets of `size` bytes in the array, spare ones included.
     pub(super) fn buckets(&self, size: usize) -> usize {
         self.block.as_ref().map_or(0, Block::bytes) / size
+    }
+
+    /// Those of them that are not spare; the array has some.
+    pub(super) fn regular(&self, size: usize) -> usize {
+        // Spare buckets are fewer than regular ones.
+        1 << self.buckets(size).ilog2()
+    }
+
+    /// The copy of a head bucket of this array, if it was zeroed while a cursor lived.
+    pub(super) fn copy_of(&self, head: NonNull<u8>) -> Option<NonNull<u8>> {
+        self.ghosts.as_ref()?.aside.get(&head.addr().get()).copied()
     }
 
     /// Frees a chunk, a part of the array, or some records; returns what that takes of a mutation's

@@ -109,6 +109,14 @@ impl fmt::Display for List<'_> {
 }
 
 /// FNV-1a with 64 bits, over text as it is written.
+///
+/// ```
+/// use std::fmt::Write;
+/// use tophash::image::Fnv1a;
+/// let mut hash = Fnv1a::default();
+/// hash.write_str("foobar").expect("a hash refuses nothing");
+/// assert_eq!(hash.finish(), 0x8594_4171_f739_67e8);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Fnv1a(u64);
 
@@ -135,6 +143,14 @@ impl Write for Fnv1a {
 }
 
 /// The digest of a state given as its lines.
+///
+/// ```
+/// use tophash::GoMap;
+/// use tophash::image::{Hex, MapImage, digest_lines};
+/// let image = MapImage::of(&GoMap::from([(1u8, 2u8)]), &Hex, &Hex);
+/// let lines = image.to_lines();
+/// assert_eq!(digest_lines(lines.iter().map(String::as_str)), image.digest());
+/// ```
 pub fn digest_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> u64 {
     let mut hash = Fnv1a::default();
     for line in lines {

@@ -6,6 +6,14 @@ use bytemuck::NoUninit;
 use core::fmt::{self, Write};
 
 /// A way to write values of type `T`. A closure that appends a value's text is one.
+///
+/// ```
+/// use tophash::GoMap;
+/// use tophash::image::{Hex, MapImage};
+/// let name = |key: &&str, out: &mut String| out.push_str(key);
+/// let image = MapImage::of(&GoMap::from([("gopher", 1u8)]), &name, &Hex);
+/// assert!(image.to_lines()[2].contains("k=[gopher,_,_,_,_,_,_,_]"));
+/// ```
 pub trait Show<T> {
     /// Appends the value's text to `out`.
     fn show(&self, value: &T, out: &mut String);
@@ -19,6 +27,13 @@ pub trait Show<T> {
 }
 
 /// Writes values as the hex of their memory, lowest address first.
+///
+/// ```
+/// use tophash::GoMap;
+/// use tophash::image::{Hex, MapImage};
+/// let image = MapImage::of(&GoMap::from([(1u8, 0xabcdu16)]), &Hex, &Hex);
+/// assert!(image.to_lines()[2].contains("e=cdab"));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hex;
 
@@ -45,7 +60,7 @@ pub(crate) fn write_hex<W: Write + ?Sized>(bytes: &[u8], out: &mut W) -> fmt::Re
     // In pieces, so that a bucket's area is a few calls of `out` and not hundreds.
     let mut text = [0; 128];
     for piece in bytes.chunks(text.len() / 2) {
-        for (pair, byte) in text.chunks_exact_mut(2).zip(piece) {
+        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(piece) {
             pair[0] = DIGITS[usize::from(byte >> 4)];
             pair[1] = DIGITS[usize::from(byte & 15)];
         }

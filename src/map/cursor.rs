@@ -1,7 +1,7 @@
 //! Iteration that does not borrow the map.
 
 use super::GoMap;
-use crate::hmap::Range;
+use crate::hmap::{Position, Range};
 use crate::key::{GoKey, KeyHash};
 use core::fmt;
 
@@ -20,16 +20,33 @@ use core::fmt;
 /// # Where real Go breaks its promise
 /// An iterator that outlives one growth to the same size and stands in the old array of a second
 /// can, in Go, skip entries or meet a zero key. One that stands in a bucket when such a growth ends
-/// can skip NaNs. This one meets every entry.
+/// can skip NaNs. One that stands in a bucket while a doubling ends and a growth to the same size
+/// begins can meet entries twice. This one meets every entry once.
 ///
 /// # Where the promise ends
 /// With a `clear` under the cursor, as in Go: a bucket in which it stood may have found a place in
 /// another chain since, so what was inserted after the clear may be met twice. A NaN entry that was
 /// cleared is not met; Go may still show its copy in an array that it has left.
+///
+/// ```
+/// let mut map = tophash::GoMap::from([(1, "a"), (2, "b"), (3, "c")]);
+/// let mut cursor = map.range();
+/// let (&first, _) = cursor.next(&map).expect("three entries");
+/// map.retain(|&key, _| key == first);
+/// map.extend((10..1000).map(|key| (key, "new")));
+/// // Those that were removed do not come; those that were inserted may.
+/// assert!(std::iter::from_fn(|| cursor.next(&map)).all(|(&key, _)| key >= 10));
+/// ```
 #[derive(Clone)]
 pub struct Cursor(Range);
 
 /// The error of [`Cursor::try_next`]: the cursor was begun on another map.
+///
+/// ```
+/// use tophash::{ForeignCursor, GoMap};
+/// let (a, b) = (GoMap::from([(1, 1)]), GoMap::from([(1, 1)]));
+/// assert_eq!(a.range().try_next(&b), Err(ForeignCursor));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignCursor;
 
@@ -72,8 +89,25 @@ impl Cursor {
         self.0.next(&map.table, &map.hasher).ok_or(ForeignCursor)
     }
 
-    /// Whether real Go, having done the same, has lost its place in this walk: it has zeroed the
-    /// bucket where the walk stands, and returns something else at its next step or skips entries.
+    /// Where the cursor stands; `None` once it has ended, or if it was begun on another map.
+    ///
+    /// ```
+    /// use tophash::GoMap;
+    ///
+    /// let map = GoMap::from([(1, "a")]);
+    /// let mut cursor = map.range();
+    /// cursor.next(&map);
+    /// let stand = cursor.position(&map).and_then(|position| position.stand).expect("in a bucket");
+    /// assert_eq!((stand.bucket, stand.depth), (0, 0));
+    /// assert!(cursor.next(&map).is_none() && cursor.position(&map).is_none());
+    /// ```
+    #[doc(alias = "hiter")]
+    pub fn position<K: GoKey, V, S: KeyHash<K>>(&self, map: &GoMap<K, V, S>) -> Option<Position> {
+        self.0.position(&map.table)
+    }
+
+    /// Whether real Go, having done the same, has lost its place in this walk: at its next steps it
+    /// may skip entries, meet some twice, or return a zero key.
     pub fn go_lost_its_place<K: GoKey, V, S: KeyHash<K>>(&self, map: &GoMap<K, V, S>) -> bool {
         self.0.go_lost_its_place(&map.table)
     }

@@ -83,7 +83,7 @@ impl Ledger {
     }
 }
 
-/// A value on the heap that tells its ledger of its life and of its `Hash`, `Eq` and `Drop`.
+/// A value on the heap that tells its ledger of its life and of its `Hash`, `Eq`, `Clone` and `Drop`.
 pub(crate) struct Counted<T> {
     /// On the heap, so that a use after a drop is one that the sanitizer sees.
     pub(crate) value: Box<T>,
@@ -94,6 +94,13 @@ impl<T> Drop for Counted<T> {
     fn drop(&mut self) {
         self.ledger.0.alive.set(self.ledger.0.alive.get() - 1);
         self.ledger.call();
+    }
+}
+
+impl<T: Clone> Clone for Counted<T> {
+    fn clone(&self) -> Self {
+        self.ledger.call();
+        self.ledger.value(T::clone(&self.value))
     }
 }
 

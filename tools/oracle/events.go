@@ -14,6 +14,7 @@ type events struct {
 	StrayIterators    int `json:"iterators_on_spare_bucket_at_clear"`
 	LinkCrossings     int `json:"empty_rest_across_link"`
 	Panics            int `json:"panics"`
+	BothHalves        int `json:"steps_that_took_both_halves"`
 	Exposed           int `json:"results_exposed_to_go_bug"`
 	BrokenPromises    int `json:"promises_broken_by_go_bug"`
 }

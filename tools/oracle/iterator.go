@@ -17,6 +17,8 @@ type iterator struct {
 	same    int      // same-size growths since it began
 	growths int      // growths since it began
 	strayed bool     // into a chain that is not its bucket's: it may return entries twice
+	half    bool     // it stands in an old bucket of a doubling, of which half is due
+	both    bool     // it took both halves of such a bucket to be due: it may return entries twice
 }
 
 // iterinit begins an iterator, and advances it to the first entry as Go does.
@@ -29,7 +31,7 @@ func (r *recorder) iterinit() {
 	}
 	r.line = append(r.line, `{"op":"iterinit","it":`...)
 	r.line = strconv.AppendInt(r.line, int64(it.number), 10)
-	more := it.range_.Next()
+	more := it.next(r.h)
 	if it.typ != r.typ || r.h.count > 0 && it.h != r.h {
 		r.fail("the iterator is not laid out as assumed")
 	}
@@ -44,12 +46,26 @@ func (r *recorder) iternext(it *iterator) {
 	if r.standsOnSentinel(it) {
 		r.events.SentinelWalks++
 	}
+	if it.half && r.h.flags&flagSameSize != 0 {
+		it.both = true
+		r.events.BothHalves++
+	}
 	if r.exposed(it) {
 		r.events.Exposed++
 	}
 	r.line = append(r.line, `{"op":"iternext","it":`...)
 	r.line = strconv.AppendInt(r.line, int64(it.number), 10)
-	r.arrived(it, it.range_.Next())
+	r.arrived(it, it.next(r.h))
+}
+
+// next advances the iterator, and notes whether the bucket that it came to is half due.
+func (it *iterator) next(h *hmap) bool {
+	bucket, wrapped := it.bucket, it.wrapped
+	more := it.range_.Next()
+	if it.bucket != bucket || it.wrapped != wrapped {
+		it.half = it.checkBucket != noCheck && h.growing() && h.flags&flagSameSize == 0
+	}
+	return more
 }
 
 // standsOnSentinel is whether the iterator's next step follows the pointer of the last spare bucket
@@ -88,9 +104,12 @@ func (r *recorder) arrived(it *iterator, more bool) {
 	r.end(nil, false)
 }
 
-// exposed is whether the one bug of Go's that breaks its promise can meet the iterator: a second
-// same-size growth in its life zeroes buckets that hold pointers.
-func (r *recorder) exposed(it *iterator) bool { return it.same >= 2 && r.typ.bucket.ptrBytes != 0 }
+// exposed is whether a bug of Go's that breaks its promise can meet the iterator, or has. A second
+// same-size growth in its life zeroes buckets that hold pointers. And one that begins while the
+// iterator stands in a bucket that a doubling has split makes it forget which half is due.
+func (r *recorder) exposed(it *iterator) bool {
+	return it.same >= 2 && r.typ.bucket.ptrBytes != 0 || it.both
+}
 
 // broken is for a promise that was not kept.
 func (r *recorder) broken(it *iterator, how string) {
@@ -100,9 +119,11 @@ func (r *recorder) broken(it *iterator, how string) {
 	r.events.BrokenPromises++
 }
 
-// dangerous is whether that bug could make the iterator's next step read through a nil key, which
+// dangerous is whether the first of them could make the iterator's next step read through a nil key, which
 // ends the process. It is never advanced again.
-func (r *recorder) dangerous(it *iterator) bool { return r.exposed(it) && r.typ.indirectKey() }
+func (r *recorder) dangerous(it *iterator) bool {
+	return it.same >= 2 && r.typ.bucket.ptrBytes != 0 && r.typ.indirectKey()
+}
 
 func (r *recorder) drop(it *iterator) {
 	for i, other := range r.iters {

@@ -16,6 +16,7 @@ var profiles = map[string]profile{
 	"iter":    {"iterators that live through several growths", 1500, 1, 4, 0, 420, iter},
 	"churn":   {"growths to the same size, some of them cut off by a clear, over a map that stays small", 1500, 1, 4, 0, 48, churn},
 	"clear":   {"clears with live iterators, some on the sentinel", 1500, 1, 4, 0, 150, clearing},
+	"halves":  {"iterators that stand in a doubling's old buckets when a growth to the same size begins", 1500, 1, 4, 0, 420, halves},
 	"drain":   {"filled and emptied, entry by entry", 1500, 1, 4, 0, 200, drain},
 	"collide": {"keys that fall into few buckets: long chains", 1500, 1, 4, 0, 200, collide},
 	"large":   {"thousands of entries; a state now and then", 12000, 200, 1, 0, 8000, mixed},
@@ -75,12 +76,10 @@ func churn(r *recorder, limit int) {
 		}
 		var filled []value
 		for n := 9 + r.rng.Intn(9); n > 0 && !r.over() && !r.overloads(); n-- {
-			mask := uintptr(1)<<r.h.B - 1
-			k, ok := r.where(func(hash uintptr) bool { return hash&mask == bucket&mask })
+			k, ok := r.crowd(bucket)
 			if !ok {
 				break
 			}
-			r.assign(k, r.elemValue())
 			filled = append(filled, k)
 			if r.rng.Intn(4) == 0 {
 				r.step(around)
@@ -109,6 +108,16 @@ func churn(r *recorder, limit int) {
 	}
 }
 
+// crowd assigns a key to this bucket, if there is one.
+func (r *recorder) crowd(bucket uintptr) (value, bool) {
+	mask := uintptr(1)<<r.h.B - 1
+	k, ok := r.where(func(hash uintptr) bool { return hash&mask == bucket&mask })
+	if ok {
+		r.assign(k, r.elemValue())
+	}
+	return k, ok
+}
+
 // overloads is whether one more entry could begin a doubling.
 func (r *recorder) overloads() bool {
 	return r.h.count >= slots && uintptr(r.h.count+1) > 6<<r.h.B
@@ -130,6 +139,41 @@ func drain(r *recorder, limit int) {
 			r.step(weights{absent: 1, access: 1, begin: 1})
 		}
 		r.step(fill)
+	}
+}
+
+// halves begins iterators while the map doubles, and leaves them where they stand until overflow
+// buckets of other entries have made it grow to the same size; then it runs them to their ends.
+func halves(r *recorder, limit int) {
+	for !r.over() {
+		for !r.over() && r.h.count < min(limit, cardinality(r.pair.key)) && (r.h.B < 2 || !r.h.growing()) {
+			r.step(weights{fresh: 1})
+		}
+		for n := mostIterators - len(r.iters); n > 0 && !r.over() && r.h.growing(); n-- {
+			r.iterinit()
+		}
+		// One bucket after the other is filled past its eight slots, and emptied of these entries.
+		for bucket := uintptr(0); bucket < 40 && !r.over() && r.h.flags&flagSameSize == 0; bucket++ {
+			var filled []value
+			for n := 9; n > 0 && !r.over() && !r.overloads() && r.h.flags&flagSameSize == 0; n-- {
+				k, ok := r.crowd(bucket)
+				if !ok {
+					break
+				}
+				filled = append(filled, k)
+			}
+			for _, k := range filled {
+				if !r.over() && r.h.flags&flagSameSize == 0 {
+					r.delete(k)
+				}
+			}
+		}
+		for n := 60 * mostIterators; n > 0 && !r.over() && len(r.iters) > 0; n-- {
+			r.step(weights{update: 1, next: 20})
+		}
+		if !r.over() {
+			r.clear()
+		}
 	}
 }
 

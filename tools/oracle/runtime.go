@@ -34,6 +34,9 @@ type mapextra struct {
 	nextOverflow unsafe.Pointer
 }
 
+// noCheck is the checkBucket of an iterator that stands in no old bucket.
+const noCheck = 1 << 63
+
 // hiter is the state of a range loop.
 type hiter struct {
 	key         unsafe.Pointer

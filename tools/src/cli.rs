@@ -2,11 +2,14 @@
 
 use crate::embedded::RECORDINGS;
 use crate::input::Input;
+use crate::moment::{Moment, Trouble};
 use crate::output::{Output, complain};
 use crate::progress::Progress;
 use crate::report::{self, Report, Status};
-use crate::{exec, hashvec, oracle, outcome};
-use clap::{Args, Parser, Subcommand};
+use crate::terminal::Look;
+use crate::{exec, file, hashvec, load_table, oracle, outcome, page, picture, play, show, stats};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +31,9 @@ Examples:
   tophash hash hashvec-*.jsonl         compare hashes
   tophash exec operations.jsonl        perform operations on this map, and record it
   tophash record --profile iter        record what real Go does to a map
+  tophash show --at 100                draw the map after operation 100
+  tophash stats recording.jsonl        measure it at the end
+  tophash table                        what a load factor costs, in Go's table and here
   tophash help replay                  what a replay compares"
 )]
 struct Cli {
@@ -93,6 +99,131 @@ Examples:
   tophash record --go go1.21/bin/go --hash fallback | tophash replay -
   tophash record --hashes | tophash hash -")]
     Record(Box<oracle::Options>),
+    /// Draw the map after an operation
+    ///
+    /// Each bucket is shown with the states of its eight slots, and behind it its chain of overflow
+    /// buckets; while the map grows, the old array stands beside the new one, or above it where the
+    /// terminal is too narrow. Buckets that the operation changed are marked, and slots that live
+    /// iterators stand at: those from which they took their last entries.
+    #[command(after_help = "\
+The operations are a recording's, which is replayed up to there and compared, or a list's as `exec`
+takes it. A recording that diverges before is shown where it does, and the exit status is 1.
+
+Examples:
+  tophash show                         a recording that is built in, at its end
+  tophash show recording.jsonl --at 57
+  tophash show --all --color always recording.jsonl | less -R
+  tophash show --html map.html recording.jsonl
+  tophash show --svg map.svg recording.jsonl --at 57
+  tophash record --profile churn | tophash show -")]
+    Show(Show),
+    /// Measure the map after an operation
+    ///
+    /// Load, buckets, slots by state, memory by use and by place, lengths of chains, what look-ups
+    /// take, how far a growth has come, and what a fresh map of as many entries would need.
+    #[command(after_help = "\
+Hits look up each entry once; misses look up one absent key for each place where a hash can lead.
+The entries that a look-up has to check are what Go's map.go calls hitprobe and missprobe.
+
+Examples:
+  tophash stats recording.jsonl
+  tophash stats recording.jsonl --at 57
+  tophash stats --json recording.jsonl | jq .bytes_by_use")]
+    Stats(Measure),
+    /// Write a script that completes this command's arguments in a shell
+    #[command(after_help = "\
+Examples:
+  tophash completions bash > ~/.local/share/bash-completion/completions/tophash
+  tophash completions zsh > ~/.zfunc/_tophash
+  tophash completions fish > ~/.config/fish/completions/tophash.fish")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Compute the table by which Go chose its load factor, and print Go's beside it
+    ///
+    /// The header comment of Go's map.go has it: what a map with 4.00 to 8.00 entries a bucket costs,
+    /// with keys and elems of 8 bytes. Maps of this project are filled with random keys and counted.
+    #[command(after_help = "\
+Columns:
+  %overflow    overflow buckets per 100 buckets of the array
+  bytes/entry  bytes beyond the key and the elem
+  hitprobe     entries looked at to find one that is there
+  missprobe    entries looked at to find out that one is not there
+
+Exits with 1 if a figure is more than 1 % off Go's. Both tables are counts of random maps, so some
+seeds are; the first column is the least certain.
+
+Examples:
+  tophash table
+  tophash table --maps 256
+  tophash table --json | jq '{load_factor, off: .off_percent.overflow_percent}'")]
+    Table {
+        #[command(flatten)]
+        options: load_table::Options,
+        /// Print one JSON object per load
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct At {
+    /// A recording, or a list of operations; `-` is standard input. Without it, a recording that is
+    /// built in
+    file: Option<PathBuf>,
+    /// After this operation, from 1; 0 is the map before the first. The last by default
+    #[arg(long, value_name = "N")]
+    at: Option<u64>,
+}
+
+impl At {
+    /// What `read` makes of the input, and the input's name.
+    fn input<T>(
+        &self,
+        read: impl FnOnce(&Input) -> Result<T, Trouble>,
+    ) -> (String, Result<T, Trouble>) {
+        let input = match &self.file {
+            Some(path) => Input::open(path),
+            None => Ok(play::built_in()),
+        };
+        match input {
+            Ok(input) => (input.name().into(), read(&input)),
+            Err(bad) => {
+                let path = self.file.as_deref().unwrap_or(Path::new("-"));
+                (path.display().to_string(), Err(bad.into()))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct Show {
+    #[command(flatten)]
+    at: At,
+    /// Draw all buckets of a large map, not only the first, the last, and those that changed or that
+    /// iterators stand in
+    #[arg(long)]
+    all: bool,
+    /// Write a web page instead, to step through all operations in; it needs no network
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+    /// Write a picture instead, of the map after the operation
+    #[arg(long, value_name = "OUT", conflicts_with = "html")]
+    svg: Option<PathBuf>,
+    #[command(flatten)]
+    look: Look,
+}
+
+#[derive(Debug, Args)]
+struct Measure {
+    #[command(flatten)]
+    at: At,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    look: Look,
 }
 
 #[derive(Debug, Args)]
@@ -178,6 +309,35 @@ fn run(command: Command) -> io::Result<Status> {
                 session.status = Status::Bad;
             }
         }
+        Command::Show(Show { at, html: Some(out), .. }) => {
+            let page = |input: &Input| {
+                let page = page::page(input, at.at)?;
+                Ok((page.html, page.divergence))
+            };
+            session.write(&at, &out, page)?;
+        }
+        Command::Show(Show { at, svg: Some(out), .. }) => {
+            let picture = |input: &Input| {
+                let moment = Moment::of(input, at.at)?;
+                Ok((picture::picture(&input.file_name(), &moment), moment.divergence()))
+            };
+            session.write(&at, &out, picture)?;
+        }
+        Command::Show(Show { at, all, look, .. }) => {
+            session.moment(&at, |name, moment| show::show(name, moment, all, look.screen()))?;
+        }
+        Command::Stats(Measure { at, json: true, .. }) => session.moment(&at, stats::json)?,
+        Command::Stats(Measure { at, look, .. }) => {
+            session.moment(&at, |name, moment| stats::table(name, moment, look.screen()))?;
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "tophash", &mut script);
+            session.output.write(&String::from_utf8_lossy(&script))?;
+        }
+        Command::Table { options, json } => {
+            session.say(load_table::report(&load_table::compute(options), json))?;
+        }
     }
     Ok(session.status)
 }
@@ -195,6 +355,50 @@ impl Session {
             complain(&complaint);
         }
         self.output.write(&report.text)
+    }
+
+    /// Writes to `out` what `make` makes of a recording, and says where that diverged.
+    fn write(
+        &mut self,
+        at: &At,
+        out: &Path,
+        make: impl FnOnce(&Input) -> Result<(String, Option<String>), Trouble>,
+    ) -> io::Result<()> {
+        let (name, made) = at.input(make);
+        let (content, divergence) = match made {
+            Ok(made) => made,
+            Err(trouble) => return self.trouble(&name, &trouble),
+        };
+        if let Some(text) = divergence {
+            complain(&format!("{name}: {text}"));
+            self.status = self.status.max(Status::Diverged);
+        }
+        if let Err(error) = file::write(out, content.as_bytes())
+            // As on standard output, a reader that has gone away is no error.
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            complain(&format!("{}: cannot be written: {error}", out.display()));
+            self.status = Status::Bad;
+        }
+        Ok(())
+    }
+
+    fn trouble(&mut self, name: &str, trouble: &Trouble) -> io::Result<()> {
+        let complaint = Some(format!("{name}{trouble}"));
+        self.say(Report { status: Status::Bad, text: String::new(), complaint })
+    }
+
+    /// Says what `text` makes of a moment of a recording.
+    fn moment(&mut self, at: &At, text: impl FnOnce(&str, &Moment) -> String) -> io::Result<()> {
+        let (name, moment) = at.input(|input| Moment::of(input, at.at));
+        match moment {
+            Ok(moment) => {
+                let diverged = moment.divergence().is_some();
+                let status = if diverged { Status::Diverged } else { Status::Identical };
+                self.say(Report { status, text: text(&name, &moment), complaint: None })
+            }
+            Err(trouble) => self.trouble(&name, &trouble),
+        }
     }
 
     fn exec(&mut self, path: &Path, options: exec::Options) -> io::Result<()> {

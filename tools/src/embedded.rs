@@ -36,4 +36,5 @@ pub const RECORDINGS: &[(&str, &[u8])] = recordings! {
     "iter-uint64-uint8-sentinel"
     "flips-uint64-uint8-hint420000"
     "gobug-iter-twice-uint64-string"
+    "gobug-halves-uint32-uint8"
 };

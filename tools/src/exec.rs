@@ -12,7 +12,9 @@ use crate::subject::{self, Entry, Subject};
 use crate::value::Value;
 use serde::Serialize;
 use std::io;
+use tophash::Position;
 use tophash::hash::Rand;
+use tophash::image::MapImage;
 
 /// How to perform a list of operations.
 #[derive(Clone, Copy, Debug)]
@@ -73,13 +75,15 @@ fn perform<R: io::BufRead>(
         None => Err(Bad::new("line", "missing: the file is empty")),
     };
     let header = header.map_err(|bad| bad.at(1))?;
-    let mut exec = Exec::start(&header, rand, options.every).map_err(|bad| bad.at(1))?;
+    let mut exec = Exec::start(&header, rand).map_err(|bad| bad.at(1))?;
+    let mut states = States { every: options.every, done: 0 };
     out.push_str(&header.to_line());
     out.push('\n');
     while let Some(line) = lines.next_line()? {
-        let request = Request::parse(line, exec.types);
+        let request = Request::parse(line, exec.types());
         request
-            .and_then(|request| exec.step(&request, out))
+            .and_then(|request| exec.step(&request))
+            .map(|line| write_line(states.add(line, &exec), out))
             .map_err(|bad| bad.at(lines.number()))?;
         if out.len() >= CHUNK {
             write(out).map_err(Error::Output)?;
@@ -91,46 +95,69 @@ fn perform<R: io::BufRead>(
 }
 
 /// A map between two operations.
-struct Exec {
+pub(crate) struct Exec {
     types: Types,
     map: Box<dyn Subject>,
     iterators: Iterators,
+}
+
+/// Which operations have a state.
+struct States {
     every: u64,
     /// Operations done, dumps not counted.
     done: u64,
 }
 
-/// One line of a recording, its fields in the order in which they are written.
-#[derive(Default, Serialize)]
-struct Line<'a> {
-    op: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    it: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    k: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ok: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    v: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    panic: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lines: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hash0: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    noverflow: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<String>,
+impl States {
+    /// Adds the state after the operation of `line`, if it is one that has it.
+    fn add(&mut self, mut line: Line, exec: &Exec) -> Line {
+        let dump = line.op == "dump";
+        self.done += u64::from(!dump);
+        if dump || self.done.is_multiple_of(self.every) {
+            let image = exec.image();
+            line.state = Some(format!("{:016x}", image.digest()));
+            line.lines = dump.then(|| image.to_lines());
+        }
+        line
+    }
 }
 
-impl Line<'_> {
+fn write_line(line: Line, out: &mut String) {
+    out.push_str(&serde_json::to_string(&line).expect("strings and numbers have a JSON"));
+    out.push('\n');
+}
+
+/// One line of a recording, its fields in the order in which they are written.
+#[derive(Default, Serialize)]
+pub(crate) struct Line {
+    pub(crate) op: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) it: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) start: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) offset: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) k: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ok: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) v: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) panic: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) end: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lines: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hash0: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) noverflow: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) state: Option<String>,
+}
+
+impl Line {
     /// Where an iterator came to.
     fn entry(mut self, entry: Option<Entry>) -> Self {
         match entry {
@@ -142,14 +169,30 @@ impl Line<'_> {
 }
 
 impl Exec {
-    fn start(header: &Header, rand: Rand, every: u64) -> Result<Self, Bad> {
+    /// Makes the map that `header` describes; what requests leave to chance comes from `rand`.
+    pub(crate) fn start(header: &Header, rand: Rand) -> Result<Self, Bad> {
         let types = Types::of(header)?;
         let map = subject::open(header, types, rand.with_script())?;
-        Ok(Self { types, map, iterators: Iterators::default(), every, done: 0 })
+        Ok(Self { types, map, iterators: Iterators::default() })
     }
 
-    /// Performs one operation and appends its line to `out`.
-    fn step(&mut self, request: &Request, out: &mut String) -> Result<(), Bad> {
+    /// The classes of the map's types, by which requests are parsed.
+    pub(crate) fn types(&self) -> Types {
+        self.types
+    }
+
+    /// The map's state now.
+    pub(crate) fn image(&self) -> MapImage {
+        self.map.image()
+    }
+
+    /// The iterators that have begun and not ended, by number, and where they stand.
+    pub(crate) fn live_iterators(&self) -> Vec<(u64, Option<Position>)> {
+        self.iterators.positions(&*self.map)
+    }
+
+    /// Performs one operation; returns its line, without a state.
+    pub(crate) fn step(&mut self, request: &Request) -> Result<Line, Bad> {
         let script = self.map.script();
         let seed = request.hash0.unwrap_or_else(|| self.map.rand().next() as u32);
         script.begin(Some(seed));
@@ -160,19 +203,10 @@ impl Exec {
         let mut line = self.perform(&request.op)?;
         line.hash0 = self.map.script().drew_seed().then_some(seed);
         line.noverflow = self.noverflow(request.noverflow)?;
-        let dump = matches!(request.op, Op::Dump);
-        self.done += u64::from(!dump);
-        if dump || self.done.is_multiple_of(self.every) {
-            let image = self.map.image();
-            line.state = Some(format!("{:016x}", image.digest()));
-            line.lines = dump.then(|| image.to_lines());
-        }
-        out.push_str(&serde_json::to_string(&line).expect("strings and numbers have a JSON"));
-        out.push('\n');
-        Ok(())
+        Ok(line)
     }
 
-    fn perform(&mut self, op: &Op) -> Result<Line<'static>, Bad> {
+    fn perform(&mut self, op: &Op) -> Result<Line, Bad> {
         let k = |k: &Value| Some(k.to_string());
         Ok(match op {
             Op::Assign { k: key, v } => {
@@ -212,12 +246,7 @@ impl Exec {
         })
     }
 
-    fn iterinit(
-        &mut self,
-        it: u64,
-        start: Option<u64>,
-        offset: Option<u8>,
-    ) -> Result<Line<'static>, Bad> {
+    fn iterinit(&mut self, it: u64, start: Option<u64>, offset: Option<u8>) -> Result<Line, Bad> {
         self.iterators.check_new(it)?;
         let facts = self.map.facts();
         let drawn = match facts.count {

@@ -1,11 +1,12 @@
 //! The first line of a recording or of a file of hash vectors.
 
-use crate::bad::Bad;
+use crate::bad::{Bad, excerpt};
 use crate::object::{Object, Unknown, parse, put};
 use crate::value::{hex, hex_field};
 use serde::Serialize;
 use serde::de::MapAccess;
 use std::array;
+use std::fmt;
 use tophash::hash::Rand;
 
 /// The version of both formats that is read here.
@@ -209,6 +210,16 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     hashkey: Option<[u64; 4]>,
     hash0: u32,
+}
+
+impl fmt::Display for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hash = match self.hash {
+            HashKey::AesAmd64(_) | HashKey::AesArm64(_) => "aes",
+            HashKey::Fallback(_) => "fallback",
+        };
+        write!(f, "{} {}, {hash}", excerpt(&self.go, 20), self.arch)
+    }
 }
 
 impl Process {

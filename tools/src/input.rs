@@ -56,6 +56,12 @@ impl Input {
         &self.name
     }
 
+    /// The name without its folders: where a file lies is nobody's business who is sent what was made
+    /// of it.
+    pub fn file_name(&self) -> Cow<'_, str> {
+        Path::new(&self.name).file_name().unwrap_or(self.name.as_ref()).to_string_lossy()
+    }
+
     /// How many bytes it has.
     pub fn len(&self) -> u64 {
         match &self.content {

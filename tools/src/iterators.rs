@@ -1,9 +1,9 @@
 //! The iterators of one recording, and what an input may ask of them.
 
 use crate::bad::Bad;
-use crate::subject::Facts;
+use crate::subject::{Facts, Subject};
 use std::collections::HashMap;
-use tophash::Cursor;
+use tophash::{Cursor, Position};
 
 /// Every iterator that was started; `None` once it has ended.
 #[derive(Debug, Default)]
@@ -36,6 +36,14 @@ impl Iterators {
             Some(None) => Err(Bad::new("it", format!("iterator {it} has ended"))),
             None => Err(Bad::new("it", format!("iterator {it} was never started"))),
         }
+    }
+
+    /// The iterators that were started and have not ended, by number, and where they stand in `map`.
+    pub(crate) fn positions(&self, map: &dyn Subject) -> Vec<(u64, Option<Position>)> {
+        let live = self.0.iter().filter_map(|(&it, cursor)| Some((it, cursor.as_ref()?)));
+        let mut live: Vec<_> = live.map(|(it, cursor)| (it, map.position(cursor))).collect();
+        live.sort_unstable_by_key(|&(it, _)| it);
+        live
     }
 
     /// Says that iterator `it` has come to its end.

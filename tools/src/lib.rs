@@ -4,27 +4,43 @@
 //! stand on: an [`input`] is read by [`lines`], a line is a [`header`] or a [`record`], its values
 //! are checked by [`value`], and the map beneath is a [`subject`]. [`report`] says what came out,
 //! [`diff`] shows two states. [`exec`] goes the other way: it performs a list of [`request`]s and
-//! writes the recording; [`oracle`] has real Go write one.
+//! writes the recording; [`oracle`] has real Go write one. [`play`] performs either kind of input and
+//! lets one look at the map in between, with values as [`human`] spells them and iterators where
+//! they are [`standing`].
+//! A [`moment`] of it is drawn by [`show`] and measured by [`stats`], on a [`terminal`]. It makes a
+//! [`picture`], and all of its moments make a [`page`], which [`mod@file`] writes.
+//! [`load_table`] computes a table of Go's.
 
 pub mod bad;
 pub mod cli;
 pub mod diff;
 pub mod embedded;
 pub mod exec;
+pub mod file;
 pub mod hashvec;
 pub mod header;
+pub mod human;
 pub mod input;
 mod iterators;
 pub mod lines;
+pub mod load_table;
+pub mod moment;
 mod object;
 pub mod oracle;
 pub mod outcome;
 pub mod output;
+pub mod page;
+pub mod picture;
+pub mod play;
 pub mod progress;
 pub mod record;
 pub mod replay;
 pub mod report;
 pub mod request;
+pub mod show;
+pub mod standing;
+pub mod stats;
 mod structs;
 pub mod subject;
+pub mod terminal;
 pub mod value;

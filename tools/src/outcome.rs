@@ -82,7 +82,7 @@ fn start<R: BufRead>(lines: &mut Lines<R>) -> Result<Replay, BadInput> {
 }
 
 /// Reads and performs the next operation; `None` at the end.
-fn step<R: BufRead>(
+pub(crate) fn step<R: BufRead>(
     lines: &mut Lines<R>,
     replay: &mut Replay,
 ) -> Result<Option<(Record, Vec<Difference>)>, BadInput> {

@@ -10,8 +10,9 @@ use crate::iterators::{Iterators, check_place};
 use crate::record::{Entry, Op, Record, Types};
 use crate::subject::{self, Subject};
 use crate::value::{Class, Value};
-use tophash::Cursor;
 use tophash::hash::Rand;
+use tophash::image::MapImage;
+use tophash::{Cursor, Position};
 
 /// One field that came out otherwise than recorded. `None` is a field that is not there.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -66,7 +67,18 @@ impl Replay {
 
     /// The map's state now, as the lines of a dump.
     pub fn state(&self) -> Vec<String> {
-        self.map.image().to_lines()
+        self.image().to_lines()
+    }
+
+    /// The map's state now.
+    pub fn image(&self) -> MapImage {
+        self.map.image()
+    }
+
+    /// The iterators that have begun and not ended, by number, and where they stand: `None` for one
+    /// that has ended here, though not in the recording.
+    pub fn live_iterators(&self) -> Vec<(u64, Option<Position>)> {
+        self.iterators.positions(&*self.map)
     }
 
     /// Performs one operation and compares; no difference means identical.

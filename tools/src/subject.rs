@@ -13,7 +13,7 @@ use crate::value::{Class, Dynamic, Value, push_hex, unhex};
 use tophash::hash::{Rand, Script};
 use tophash::image::{Hex, MapImage, Show};
 use tophash::key::{Complex, Go, GoKey, Interface, KeyHash};
-use tophash::{Cursor, Dialect, GoMap};
+use tophash::{Cursor, Dialect, GoMap, Position};
 
 /// The most that the array for a hint may take.
 const LARGEST_ARRAY: u64 = 1 << 30;
@@ -58,6 +58,8 @@ pub trait Subject {
     fn range(&self) -> Cursor;
     /// Advances it.
     fn next(&self, cursor: &mut Cursor) -> Option<Entry>;
+    /// Where it stands.
+    fn position(&self, cursor: &Cursor) -> Option<Position>;
     /// Whether Go's iterator in this place would read what Go has zeroed.
     fn go_lost_its_place(&self, cursor: &Cursor) -> bool;
     /// Where the map's randomness comes from.
@@ -190,6 +192,10 @@ impl<K: Stored + GoKey, V: Stored, S: KeyHash<K>> Subject for GoMap<K, V, S> {
 
     fn next(&self, cursor: &mut Cursor) -> Option<Entry> {
         cursor.next(self).map(|(k, v)| Entry { k: k.written(), v: v.written() })
+    }
+
+    fn position(&self, cursor: &Cursor) -> Option<Position> {
+        cursor.position(self)
     }
 
     fn go_lost_its_place(&self, cursor: &Cursor) -> bool {

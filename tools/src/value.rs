@@ -289,7 +289,12 @@ pub(crate) fn unhex(text: &str) -> Vec<u8> {
     let nibble = |digit: u8| {
         if digit <= b'9' { digit - b'0' } else { digit - b'a' + 10 }
     };
-    text.as_bytes().chunks_exact(2).map(|two| nibble(two[0]) << 4 | nibble(two[1])).collect()
+    text.as_bytes()
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&[high, low]| nibble(high) << 4 | nibble(low))
+        .collect()
 }
 
 /// `bytes` in hex.

@@ -227,6 +227,46 @@ fn what_cannot_be_opened_is_refused_and_the_rest_goes_on() {
     assert_eq!(said.len(), 2);
 }
 
+#[test]
+fn every_command_refuses_in_one_line_what_is_no_recording() {
+    let files = Files::new();
+    let header = prefix(TINY, 1);
+    let cases = [
+        (files.write("empty", ""), ":1: line: missing: the file is empty"),
+        (files.write("blank", header.clone() + "\n"), ":2: line: "),
+        (files.write("cut", header.clone() + "{\"op\":\"ass"), ":2: op: "),
+        (files.write("short", header.clone() + "{\"op\":\"delete\",\"k\":\"00\"}\n"), ":2: k: 1 "),
+        (files.write("unknown", header + "{\"op\":\"<b>\\u001b\"}\n"), ":2: op: "),
+        (files.write("bytes", b"\xff\n"), ":1: line: not UTF-8 at byte 1"),
+        (files.path("."), ": is a directory"),
+        (files.path("missing"), ": cannot be opened: "),
+        // Standard input, of which there is none.
+        ("-".into(), ":1: line: missing: the file is empty"),
+    ];
+    let out = files.path("out");
+    for (path, said) in cases {
+        for command in [
+            &["replay"][..],
+            &["exec"],
+            &["stats"],
+            &["stats", "--json"],
+            &["show"],
+            &["show", "--width", "20"],
+            &["show", "--html", &out],
+            &["show", "--svg", &out],
+        ] {
+            let run = tophash(&[command, &[&path]].concat());
+            let complaint = run.stderr.strip_prefix(&path).unwrap_or_else(|| panic!("{run:?}"));
+            assert!(complaint.starts_with(said), "{command:?}: {run:?}");
+            assert!(run.stderr.trim_end().chars().all(|c| !c.is_control()), "{run:?}");
+            // What `exec` could perform, it has written.
+            let written = if command == ["exec"] && said.starts_with(":2") { 1 } else { 0 };
+            assert_eq!((run.code, run.stdout.lines().count()), (Some(2), written), "{run:?}");
+            assert!(!std::path::Path::new(&out).exists(), "{command:?} {path}");
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod output {
     use super::*;
@@ -252,6 +292,13 @@ mod output {
             (&["replay", &*good][..], 0),
             (&["replay", &good, &other], 1),
             (&["replay", "--json", &other], 1),
+            (&["show", &good], 0),
+            (&["show", &other], 1),
+            (&["show", "--html", "/dev/stdout", &good], 0),
+            (&["exec", &good], 0),
+            (&["stats", &good], 0),
+            (&["stats", "--json", &other], 1),
+            (&["completions", "bash"], 0),
             (&["--help"], 0),
         ] {
             let (reader, writer) = std::io::pipe().unwrap();
@@ -264,7 +311,16 @@ mod output {
     fn a_full_disk_is_an_error() {
         let files = Files::new();
         let good = files.write("good.jsonl", prefix(TINY, 5));
-        for args in [&["replay", &*good][..], &["replay", "--json", &good], &["--help"]] {
+        for args in [
+            &["replay", &*good][..],
+            &["replay", "--json", &good],
+            &["show", &good],
+            &["exec", &good],
+            &["stats", &good],
+            &["stats", "--json", &good],
+            &["completions", "fish"],
+            &["--help"],
+        ] {
             let full = File::options().write(true).open("/dev/full").unwrap();
             let (code, stderr) = with_stdout(full.into(), args);
             assert_eq!(code, Some(2), "{args:?}");

@@ -14,6 +14,11 @@ pub(crate) fn recording(name: &str) -> &'static str {
     std::str::from_utf8(bytes).unwrap()
 }
 
+/// Where its file lies.
+pub(crate) fn recording_path(name: &str) -> String {
+    package().join("recordings").join(format!("{name}.jsonl")).to_str().unwrap().to_owned()
+}
+
 /// The first `lines` lines of a recording that is built in.
 pub(crate) fn prefix(name: &str, lines: usize) -> String {
     recording(name).lines().take(lines).map(|line| format!("{line}\n")).collect()

@@ -23,7 +23,13 @@ fn without_files_every_built_in_recording_is_identical_in_every_result_and_state
         assert_eq!(said["operations"], lines.clone().count(), "{name}");
         let states = lines.filter(|line| line.contains("\"state\":")).count();
         assert_eq!(said["states"], states, "{name}");
-        assert_eq!(said["exempt"], u64::from(*name == GOBUG), "{name}");
+        let exempt = match *name {
+            GOBUG => 1,
+            // As many results as the recorder saw Go return twice.
+            "gobug-halves-uint32-uint8" => 12,
+            _ => 0,
+        };
+        assert_eq!(said["exempt"], exempt, "{name}");
     }
 }
 
