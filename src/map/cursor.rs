@@ -24,9 +24,11 @@ use core::fmt;
 /// begins can meet entries twice. This one meets every entry once.
 ///
 /// # Where the promise ends
-/// With a `clear` under the cursor, as in Go: a bucket in which it stood may have found a place in
-/// another chain since, so what was inserted after the clear may be met twice. A NaN entry that was
-/// cleared is not met; Go may still show its copy in an array that it has left.
+/// With a map that is emptied under the cursor, as in Go: what was inserted afterwards may be met
+/// twice. The hash has a new seed then, so entries need not be where the keys left behind in outgrown
+/// arrays say; and after a `clear`, a bucket in which the cursor stood may have found a place in
+/// another chain. A NaN entry that was cleared is not met; Go may still show its copy in an array
+/// that it has left.
 ///
 /// ```
 /// let mut map = tophash::GoMap::from([(1, "a"), (2, "b"), (3, "c")]);
