@@ -44,11 +44,13 @@ mod lanes;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 pub mod neon;
 pub mod portable;
+mod prefetch;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 pub mod sse2;
 mod tophash;
 
 pub use lanes::{Iter, Lanes};
+pub use prefetch::prefetch;
 pub use tophash::{EMPTY_ONE, EMPTY_REST, EVACUATED_EMPTY, EVACUATED_X, EVACUATED_Y, MIN_TOP_HASH};
 
 cfg_if::cfg_if! {

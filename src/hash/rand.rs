@@ -97,6 +97,7 @@ impl Rand {
     /// Whether a script knows that the coins of this operation brought the overflow counter over
     /// its limit. A recording holds only what an operation's coins came to, so where coins fell
     /// before the test, only its outcome says how the test went.
+    #[inline]
     pub(crate) fn coins_reached_limit(&self) -> bool {
         match &self.script {
             Some(script) => script.coins.load(Relaxed) > 0 && script.limit_reached.load(Relaxed),

@@ -29,45 +29,56 @@ impl<K, V> Table<K, V> {
     #[doc(alias = "mapaccess2")]
     #[doc(alias = "mapaccessK")]
     #[inline]
-    pub(crate) fn access(&self, hash: u64, mut eq: impl FnMut(&K) -> bool) -> Option<Slot<K, V>> {
-        if self.h.count == 0 {
-            return None;
-        }
-        // SAFETY: a map with an entry has an array; the index is masked to it. Links lead to live
-        // buckets, and a slot whose tophash is full holds a key. `eq` cannot change the map: `self`
-        // is borrowed.
-        unsafe {
-            let mut b = self.bucket(hash as usize & self.h.bucket_mask());
-            if self.h.is_growing()
-                && let Some(old) = self.not_evacuated(hash)
-            {
-                b = old;
-            }
-            let top = tophash(hash);
-            loop {
-                let tops = b.tophash();
-                for lane in match_tophash(&tops, top) {
-                    if eq(b.key(lane).as_ref()) {
-                        return Some(Slot { bucket: b, lane });
-                    }
-                }
-                if match_end(&tops).any() {
-                    return None;
-                }
-                b = b.overflow()?;
-            }
-        }
+    pub(crate) fn access(&self, hash: u64, eq: impl FnMut(&K) -> bool) -> Option<Slot<K, V>> {
+        let head = if self.ready.direct {
+            // SAFETY: the map has an array.
+            unsafe { self.head_for(hash) }
+        } else {
+            self.head_aside(hash)?
+        };
+        // SAFETY: a chain of the map. `eq` cannot change it: `self` is borrowed.
+        unsafe { find(head, hash, eq) }
     }
 
-    /// The old bucket in which an entry of this hash stands while its chain has not been moved.
+    /// The chain in which an entry of this hash stands, in a map that is growing; none in one
+    /// without an array.
     #[cold]
     #[inline(never)]
-    fn not_evacuated(&self, hash: u64) -> Option<Bucket<K, V>> {
-        let index = hash as usize & (self.h.old_buckets() - 1);
-        // SAFETY: the index is masked to the old array.
+    fn head_aside(&self, hash: u64) -> Option<Bucket<K, V>> {
+        let old = self.h.oldbuckets?;
+        // SAFETY: the indices are masked to the arrays; a growing map has both.
         unsafe {
-            let old = Bucket::in_array(self.h.oldbuckets?, index);
-            (!old.evacuated()).then_some(old)
+            let old = Bucket::in_array(old, hash as usize & (self.h.old_buckets() - 1));
+            Some(if old.evacuated() { self.bucket(hash as usize & self.ready.mask) } else { old })
+        }
+    }
+}
+
+/// The slot of the entry whose key satisfies `eq`, in the chain that `head` heads.
+///
+/// # Safety
+/// The chain is live, and `eq` does not change it.
+#[inline(always)]
+pub(super) unsafe fn find<K, V>(
+    head: Bucket<K, V>,
+    hash: u64,
+    mut eq: impl FnMut(&K) -> bool,
+) -> Option<Slot<K, V>> {
+    let (mut b, top) = (head, tophash(hash));
+    // SAFETY: links of a live chain lead to live buckets, and a slot whose tophash is full holds a
+    // key.
+    unsafe {
+        loop {
+            let tops = b.tophash();
+            for lane in match_tophash(&tops, top) {
+                if eq(b.key(lane).as_ref()) {
+                    return Some(Slot { bucket: b, lane });
+                }
+            }
+            if match_end(&tops).any() {
+                return None;
+            }
+            b = b.overflow()?;
         }
     }
 }

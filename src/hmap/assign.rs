@@ -63,22 +63,26 @@ impl<K, V> Table<K, V> {
         key: K,
         elem: V,
     ) -> (Slot<K, V>, Option<V>) {
-        if self.h.buckets.is_none() {
-            self.first_array::<S>();
-        }
         let slot = loop {
-            match self.place(hasher, rand, hash, &key) {
-                Place::Found(slot) => {
-                    // SAFETY: the slot holds the entry just found.
-                    let old = unsafe { self.overwrite::<S>(slot, key, elem) };
-                    self.end_mutation(hasher);
-                    return (slot, Some(old));
-                }
+            if !self.ready.direct {
+                self.prepare(hasher, rand, hash);
+            }
+            // SAFETY: the map has an array now, and the index is masked to it.
+            let place = unsafe { place(self.head_for(hash), hash, |k| hasher.eq(k, &key)) };
+            if let Place::Found(slot) = place {
+                // SAFETY: the slot holds the entry just found.
+                let old = unsafe { self.overwrite::<S>(slot, key, elem) };
+                self.end_mutation(hasher);
+                return (slot, Some(old));
+            }
+            if self.must_grow(rand) && !self.h.is_growing() {
                 // Growing moves everything, so the search begins again. It does so once: the
                 // second time the map is growing, or has ended a growth of one or two buckets.
-                _ if !self.h.is_growing() && self.must_grow(rand) => {
-                    self.hash_grow::<S>(self.is_full());
-                }
+                self.hash_grow::<S>(self.is_full());
+                continue;
+            }
+            match place {
+                Place::Found(_) => unreachable!("returned above"),
                 Place::Free(slot) => break slot,
                 Place::Full(last) => {
                     let bucket = self.new_overflow::<S>(rand, last);
@@ -108,43 +112,17 @@ impl<K, V> Table<K, V> {
         (slot, None)
     }
 
-    /// Allocates the one bucket of a map that had none.
+    /// Sees to it that the chain of `hash` can be assigned to: allocates the one bucket of a map
+    /// that had none, or does this operation's share of a growth.
     #[cold]
-    fn first_array<S: KeyHash<K>>(&mut self) {
-        self.refuse_nil();
-        let block = self.allocate_array::<S>(0);
-        self.install_array(block);
-    }
-
-    /// Does this operation's share of a growth, then looks for the key and for a free slot.
-    fn place<S: KeyHash<K>>(&mut self, hasher: &S, rand: &Rand, hash: u64, key: &K) -> Place<K, V> {
-        let index = hash as usize & self.h.bucket_mask();
+    #[inline(never)]
+    fn prepare<S: KeyHash<K>>(&mut self, hasher: &S, rand: &Rand, hash: u64) {
         if self.h.is_growing() {
-            self.grow_work(hasher, rand, index);
-        }
-        let top = tophash(hash);
-        let mut free = None;
-        // SAFETY: the map has an array (made in `assign`), the index is masked to it, links lead
-        // to live buckets, and a slot whose tophash is full holds a key.
-        unsafe {
-            let mut b = self.bucket(index);
-            loop {
-                let tops = b.tophash();
-                for lane in match_tophash(&tops, top) {
-                    if hasher.eq(b.key(lane).as_ref(), key) {
-                        return Place::Found(Slot { bucket: b, lane });
-                    }
-                }
-                if free.is_none() {
-                    free = match_empty(&tops).lowest().map(|lane| Slot { bucket: b, lane });
-                }
-                let end = match_end(&tops).any();
-                match (b.overflow(), free) {
-                    (Some(next), _) if !end => b = next,
-                    (_, Some(slot)) => return Place::Free(slot),
-                    (_, None) => return Place::Full(b),
-                }
-            }
+            self.grow_work(hasher, rand, hash as usize & self.ready.mask);
+        } else {
+            self.refuse_nil();
+            let block = self.allocate_array::<S>(0);
+            self.install_array(block);
         }
     }
 
@@ -216,6 +194,41 @@ impl<K, V> Table<K, V> {
     fn incr_noverflow(&mut self, rand: &Rand) {
         if self.h.b < 16 || rand.coin(self.h.b) {
             self.h.noverflow = self.h.noverflow.wrapping_add(1);
+        }
+    }
+}
+
+/// Looks for the key that satisfies `eq`, and for a free slot, in the chain that `head` heads.
+///
+/// # Safety
+/// The chain is live, and `eq` does not change it.
+#[inline(always)]
+unsafe fn place<K, V>(
+    head: Bucket<K, V>,
+    hash: u64,
+    mut eq: impl FnMut(&K) -> bool,
+) -> Place<K, V> {
+    let (mut b, top) = (head, tophash(hash));
+    let mut free = None;
+    // SAFETY: links of a live chain lead to live buckets, and a slot whose tophash is full holds a
+    // key.
+    unsafe {
+        loop {
+            let tops = b.tophash();
+            for lane in match_tophash(&tops, top) {
+                if eq(b.key(lane).as_ref()) {
+                    return Place::Found(Slot { bucket: b, lane });
+                }
+            }
+            if free.is_none() {
+                free = match_empty(&tops).lowest().map(|lane| Slot { bucket: b, lane });
+            }
+            let end = match_end(&tops).any();
+            match (b.overflow(), free) {
+                (Some(next), _) if !end => b = next,
+                (_, Some(slot)) => return Place::Free(slot),
+                (_, None) => return Place::Full(b),
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ pub(crate) use tophash_arch::{
 /// Slots in a bucket. Go: internal/abi/map.go MapBucketCount, 1.22.
 pub(crate) const BUCKET_COUNT: usize = 8;
 
+const CACHE_LINE: usize = 64;
+
 /// The byte that a bucket keeps of `hash`: its topmost, moved past the values that mark states.
 pub(crate) const fn tophash(hash: u64) -> u8 {
     let top = (hash >> 56) as u8;
@@ -63,6 +65,17 @@ impl<K, V> Bucket<K, V> {
         self.at
     }
 
+    /// Asks for the cache lines of the bucket that follow its first, while that is on its way.
+    ///
+    /// Which key and which elem are wanted is known only when the tophashes have come: then the two
+    /// fetches would follow one another. Two lines are asked for, all that a bucket of integers has.
+    #[inline(always)]
+    pub(crate) fn prefetch(self) {
+        for line in 1..Self::SHAPE.size.div_ceil(CACHE_LINE).min(3) {
+            tophash_arch::prefetch(self.at.as_ptr().wrapping_add(line * CACHE_LINE));
+        }
+    }
+
     pub(crate) unsafe fn tophash(self) -> [u8; BUCKET_COUNT] {
         // SAFETY: a bucket begins with its tophashes (type contract).
         unsafe { self.at.cast::<[u8; BUCKET_COUNT]>().read() }
@@ -74,10 +87,15 @@ impl<K, V> Bucket<K, V> {
         unsafe { self.at.add(lane).write(top) }
     }
 
+    pub(crate) unsafe fn set_tophashes(self, tops: [u8; BUCKET_COUNT]) {
+        // SAFETY: as in `tophash`.
+        unsafe { self.at.cast::<[u8; BUCKET_COUNT]>().write(tops) }
+    }
+
     /// Makes all eight slots empty, and the bucket the end of its chain's entries.
     pub(crate) unsafe fn clear_tophash(self) {
-        // SAFETY: as in `tophash`.
-        unsafe { self.at.cast::<[u8; BUCKET_COUNT]>().write([EMPTY_REST; BUCKET_COUNT]) }
+        // SAFETY: the same contract.
+        unsafe { self.set_tophashes([EMPTY_REST; BUCKET_COUNT]) }
     }
 
     /// Whether the chain that this bucket heads has been moved to the new array.

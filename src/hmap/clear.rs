@@ -40,6 +40,7 @@ impl<K, V> Table<K, V> {
         }
         self.h.change_flags(SAME_SIZE_GROW, 0);
         self.h.oldbuckets = None;
+        self.get_ready();
         self.h.nevacuate = 0;
         self.h.noverflow = 0;
         self.h.count = 0;

@@ -1,11 +1,12 @@
 //! Removing an entry.
 
-use super::bucket::{EMPTY_ONE, EMPTY_REST, tophash};
+use super::access::find;
+use super::bucket::{EMPTY_ONE, EMPTY_REST};
 use super::retired::Corpse;
 use super::{BUCKET_COUNT, Bucket, Slot, Table};
 use crate::hash::Rand;
 use crate::key::KeyHash;
-use tophash_arch::{match_end, match_tophash};
+use tophash_arch::match_tophash;
 
 impl<K, V> Table<K, V> {
     /// Removes the entry whose key satisfies `eq`, among those that `hash` can lead to; returns its
@@ -74,30 +75,18 @@ impl<K, V> Table<K, V> {
         hasher: &S,
         rand: &Rand,
         hash: u64,
-        mut eq: impl FnMut(&K) -> bool,
+        eq: impl FnMut(&K) -> bool,
     ) -> Option<(Bucket<K, V>, Slot<K, V>)> {
-        if self.h.count == 0 {
-            self.end_mutation(hasher);
-            return None;
+        if !self.ready.direct && self.h.count > 0 {
+            self.grow_work(hasher, rand, hash as usize & self.ready.mask);
         }
-        let index = hash as usize & self.h.bucket_mask();
-        if self.h.is_growing() {
-            self.grow_work(hasher, rand, index);
-        }
-        let top = tophash(hash);
-        // SAFETY: a map with an entry has an array, the index is masked to it, links lead to live
-        // buckets, and a slot whose tophash is full owns a key and an elem.
-        unsafe {
-            let head = self.bucket(index);
-            for b in head.chain() {
-                let tops = b.tophash();
-                for lane in match_tophash(&tops, top) {
-                    if eq(b.key(lane).as_ref()) {
-                        return Some((head, Slot { bucket: b, lane }));
-                    }
-                }
-                if match_end(&tops).any() {
-                    break;
+        if self.h.count > 0 {
+            // SAFETY: a map with an entry has an array, and the index is masked to it. `eq` cannot
+            // change the map: it is borrowed.
+            unsafe {
+                let head = self.head_for(hash);
+                if let Some(slot) = find(head, hash, eq) {
+                    return Some((head, slot));
                 }
             }
         }
@@ -190,30 +179,39 @@ impl<K, V> Table<K, V> {
 unsafe fn mark_empty<K, V>(head: Bucket<K, V>, mut b: Bucket<K, V>, mut lane: usize) {
     // SAFETY: only buckets of the caller's chain are touched, in lanes below 8.
     unsafe {
-        b.set_tophash(lane, EMPTY_ONE);
         let rest_follows = if lane == BUCKET_COUNT - 1 {
             b.overflow().is_none_or(|next| next.tophash()[0] == EMPTY_REST)
         } else {
             b.tophash()[lane + 1] == EMPTY_REST
         };
         if !rest_follows {
+            b.set_tophash(lane, EMPTY_ONE);
             return;
         }
         loop {
-            b.set_tophash(lane, EMPTY_REST);
-            if lane > 0 {
-                lane -= 1;
-            } else if b == head {
+            let tops = b.tophash();
+            let empty = match_tophash(&tops, EMPTY_ONE).bits() | 1 << lane;
+            // The slot and the emptyOnes right before it, as far as the bucket goes.
+            let run = (u32::from(empty) << (31 - lane)).leading_ones() as usize;
+            let first = lane + 1 - run;
+            b.set_tophashes(clear_bytes(tops, first, run));
+            if first > 0 || b == head {
                 return;
-            } else {
-                // Chains have no links back; they are short, and this is rare.
-                let before = head.chain().find(|before| before.overflow() == Some(b));
-                let Some(before) = before else { unreachable!("caller: `b` is in the chain") };
-                (b, lane) = (before, BUCKET_COUNT - 1);
             }
+            // Chains have no links back; they are short, and this is rare.
+            let before = head.chain().find(|before| before.overflow() == Some(b));
+            let Some(before) = before else { unreachable!("caller: `b` is in the chain") };
+            (b, lane) = (before, BUCKET_COUNT - 1);
             if b.tophash()[lane] != EMPTY_ONE {
                 return;
             }
         }
     }
+}
+
+/// The tophashes with `run` of them, from `first` on, made emptyRest.
+fn clear_bytes(tops: [u8; BUCKET_COUNT], first: usize, run: usize) -> [u8; BUCKET_COUNT] {
+    const { assert!(EMPTY_REST == 0) };
+    let bytes = u64::MAX >> (64 - 8 * run) << (8 * first);
+    (u64::from_le_bytes(tops) & !bytes).to_le_bytes()
 }

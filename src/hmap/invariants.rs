@@ -5,6 +5,7 @@ use super::bucket::{
     tophash,
 };
 use super::header::{HASH_WRITING, SAME_SIZE_GROW};
+use super::ready::Ready;
 use super::{Table, View};
 use crate::hash::Rand;
 use crate::key::KeyHash;
@@ -42,6 +43,8 @@ impl<K, V> Table<K, V> {
     /// Checks the whole map, in time proportional to it.
     pub(crate) fn audit<S: KeyHash<K>>(&self, hasher: &S) -> Result<(), Violation> {
         let on_map = |what| Violation { what, bucket: None };
+        check(self.ready == Ready::of(&self.h, self.dialect), "what was made ready is out of date")
+            .map_err(on_map)?;
         self.audit_header().map_err(on_map)?;
         self.audit_spare_buckets().map_err(on_map)?;
 

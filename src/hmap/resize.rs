@@ -88,8 +88,9 @@ impl<K, V> Table<K, V> {
         self.h.oldbuckets = None;
         self.h.buckets = None;
         let left = [mem::take(&mut self.array), mem::take(&mut self.old_array)];
-        if let Some(block) = block {
-            self.install_array(block);
+        match block {
+            Some(block) => self.install_array(block),
+            None => self.get_ready(),
         }
         self.append_all::<S>(rand, sweep, hashes);
         for array in left {
