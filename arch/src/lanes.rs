@@ -42,6 +42,14 @@ impl<const STRIDE: u32> Lanes<STRIDE> {
         if self.any() { Some((self.0.trailing_zeros() / STRIDE) as usize) } else { None }
     }
 
+    /// The set without its lowest lane, if it has one.
+    ///
+    /// For loops that often end at the first lane: an [`Iter`] has gone on by then.
+    #[inline(always)]
+    pub const fn without_lowest(self) -> Self {
+        Lanes(self.0 & self.0.wrapping_sub(1))
+    }
+
     /// Whether `lane` is in the set; a lane of 8 or more never is.
     #[inline(always)]
     pub const fn contains(self, lane: usize) -> bool {

@@ -1,8 +1,8 @@
 //! Finding an entry.
 
-use super::bucket::tophash;
-use super::{Bucket, Slot, Table};
-use tophash_arch::{match_end, match_tophash};
+use super::bucket::{ends_chain, tophash};
+use super::{Bucket, FAR_TO_READ, Slot, Table};
+use tophash_arch::match_tophash;
 
 impl<K, V> Table<K, V> {
     /// The entry whose key satisfies `eq`, among those that `hash` can lead to.
@@ -32,7 +32,7 @@ impl<K, V> Table<K, V> {
     pub(crate) fn access(&self, hash: u64, eq: impl FnMut(&K) -> bool) -> Option<Slot<K, V>> {
         let head = if self.ready.direct {
             // SAFETY: the map has an array.
-            unsafe { self.head_for(hash) }
+            unsafe { self.head_for(hash, FAR_TO_READ) }
         } else {
             self.head_aside(hash)?
         };
@@ -70,12 +70,14 @@ pub(super) unsafe fn find<K, V>(
     unsafe {
         loop {
             let tops = b.tophash();
-            for lane in match_tophash(&tops, top) {
+            let mut matches = match_tophash(&tops, top);
+            while let Some(lane) = matches.lowest() {
                 if eq(b.key(lane).as_ref()) {
                     return Some(Slot { bucket: b, lane });
                 }
+                matches = matches.without_lowest();
             }
-            if match_end(&tops).any() {
+            if ends_chain(tops) {
                 return None;
             }
             b = b.overflow()?;

@@ -1,15 +1,15 @@
 //! Storing an entry.
 
-use super::bucket::tophash;
+use super::bucket::{ends_chain, tophash};
 use super::found::Found;
 use super::retired::Corpse;
-use super::{Bucket, Slot, Table};
+use super::{Bucket, FAR_TO_WRITE, Slot, Table};
 use crate::hash::Rand;
 use crate::key::KeyHash;
 use alloc::boxed::Box;
 use core::mem::{self, MaybeUninit};
 use core::ptr::NonNull;
-use tophash_arch::{match_empty, match_end, match_tophash};
+use tophash_arch::{match_empty, match_tophash};
 
 /// What a search for a key's place came to.
 enum Place<K, V> {
@@ -68,7 +68,8 @@ impl<K, V> Table<K, V> {
                 self.prepare(hasher, rand, hash);
             }
             // SAFETY: the map has an array now, and the index is masked to it.
-            let place = unsafe { place(self.head_for(hash), hash, |k| hasher.eq(k, &key)) };
+            let place =
+                unsafe { place(self.head_for(hash, FAR_TO_WRITE), hash, |k| hasher.eq(k, &key)) };
             if let Place::Found(slot) = place {
                 // SAFETY: the slot holds the entry just found.
                 let old = unsafe { self.overwrite::<S>(slot, key, elem) };
@@ -215,19 +216,22 @@ unsafe fn place<K, V>(
     unsafe {
         loop {
             let tops = b.tophash();
-            for lane in match_tophash(&tops, top) {
+            let mut matches = match_tophash(&tops, top);
+            while let Some(lane) = matches.lowest() {
                 if eq(b.key(lane).as_ref()) {
                     return Place::Found(Slot { bucket: b, lane });
                 }
+                matches = matches.without_lowest();
             }
             if free.is_none() {
                 free = match_empty(&tops).lowest().map(|lane| Slot { bucket: b, lane });
             }
-            let end = match_end(&tops).any();
-            match (b.overflow(), free) {
-                (Some(next), _) if !end => b = next,
-                (_, Some(slot)) => return Place::Free(slot),
-                (_, None) => return Place::Full(b),
+            // Where the chain's entries end there is a free slot, and no need for the link.
+            let next = if ends_chain(tops) { None } else { b.overflow() };
+            match (next, free) {
+                (Some(next), _) => b = next,
+                (None, Some(slot)) => return Place::Free(slot),
+                (None, None) => return Place::Full(b),
             }
         }
     }

@@ -19,6 +19,14 @@ pub(crate) const fn tophash(hash: u64) -> u8 {
     if top < MIN_TOP_HASH { top + MIN_TOP_HASH } else { top }
 }
 
+/// Whether the entries of a chain end in a bucket of these tophashes.
+///
+/// From an emptyRest on there is nothing else, so the last slot tells: one comparison instead of a
+/// scan by [`match_end`](tophash_arch::match_end).
+pub(crate) const fn ends_chain(tops: [u8; BUCKET_COUNT]) -> bool {
+    tops[BUCKET_COUNT - 1] == EMPTY_REST
+}
+
 /// A pointer to a bucket of keys `K` and elems `V`.
 ///
 /// Every method but the constructor reads or writes the bucket, so all of them are unsafe under
@@ -71,10 +79,21 @@ impl<K, V> Bucket<K, V> {
     /// fetches would follow one another. Two lines are asked for, all that a bucket of integers has.
     #[inline(always)]
     pub(crate) fn prefetch(self) {
-        for line in 1..Self::SHAPE.size.div_ceil(CACHE_LINE).min(3) {
+        for line in 1..Self::LINES {
             tophash_arch::prefetch(self.at.as_ptr().wrapping_add(line * CACHE_LINE));
         }
     }
+
+    /// Asks for a bucket's worth of lines, so many bytes ahead of this bucket, be there one or not.
+    #[inline(always)]
+    pub(crate) fn prefetch_ahead(self, bytes: usize) {
+        for line in 0..Self::LINES {
+            tophash_arch::prefetch(self.at.as_ptr().wrapping_add(bytes + line * CACHE_LINE));
+        }
+    }
+
+    /// Cache lines of a bucket that are asked for.
+    const LINES: usize = if Self::SHAPE.size > 2 * CACHE_LINE { 3 } else { 2 };
 
     pub(crate) unsafe fn tophash(self) -> [u8; BUCKET_COUNT] {
         // SAFETY: a bucket begins with its tophashes (type contract).

@@ -8,6 +8,9 @@ use crate::hash::Rand;
 use crate::key::KeyHash;
 use core::mem;
 
+/// Arrays of at least this many bytes are replaced by a clear, not zeroed.
+const REPLACE_FROM: usize = 4 << 20;
+
 impl<K, V> Table<K, V> {
     /// Removes every entry; the array stays, as large as it is.
     ///
@@ -30,13 +33,16 @@ impl<K, V> Table<K, V> {
 
     /// Makes the map empty without dropping anything.
     fn reset(&mut self, rand: &Rand) {
-        // A live cursor may stand in any of these chains. It reads them as empty, and follows the
-        // links of those that are not zeroed below: overflow buckets outside of the array. Old
-        // chains that evacuation unlinked are not reached; a cursor in one goes on looking up the
-        // keys that were there, which `drop_entries` has buried because the old array was there.
-        for b in self.all_chained() {
-            // SAFETY: a live bucket; views hold no reference into it.
-            unsafe { b.bucket().clear_tophash() };
+        let cursor_lives = self.retired.cursor_lives();
+        if cursor_lives {
+            // It may stand in any of these chains. It reads them as empty, and follows the links of
+            // those that are not zeroed below: overflow buckets outside of the array. Old chains
+            // that evacuation unlinked are not reached; a cursor in one goes on looking up the keys
+            // that were there, which `drop_entries` has buried because the old array was there.
+            for b in self.all_chained() {
+                // SAFETY: a live bucket; views hold no reference into it.
+                unsafe { b.bucket().clear_tophash() };
+            }
         }
         self.h.change_flags(SAME_SIZE_GROW, 0);
         self.h.oldbuckets = None;
@@ -52,9 +58,24 @@ impl<K, V> Table<K, V> {
             ghosts.forget_moves();
         }
         self.retired.bury_array(old_array);
-        let arena: Arena = mem::take(&mut self.array.arena);
-        self.retired.bury_array(Array { arena, ..Array::default() });
+        self.zero_array(cursor_lives);
+    }
 
+    /// Zeroes the present array, and lets go of its overflow buckets.
+    ///
+    /// A cursor would go on in the array; without one, a large array is left behind for a new one,
+    /// whose pages the kernel zeroes one by one as they are used.
+    fn zero_array(&mut self, cursor_lives: bool) {
+        let Some(block) = &self.array.block else { return };
+        let fresh = (!cursor_lives && block.bytes() >= REPLACE_FROM).then(|| block.another());
+        let arena: Arena = mem::take(&mut self.array.arena);
+        if let Some(fresh) = fresh {
+            let block = self.array.block.take();
+            self.retired.bury_array(Array { block, arena, ..Array::default() });
+            self.install_array(fresh);
+            return;
+        }
+        self.retired.bury_array(Array { arena, ..Array::default() });
         let Some(base) = self.h.buckets else { return };
         let bytes = self.array.buckets(Self::BUCKET_SIZE) * Self::BUCKET_SIZE;
         // SAFETY: the present array, all of it; its entries are gone.

@@ -3,7 +3,7 @@
 use super::access::find;
 use super::bucket::{EMPTY_ONE, EMPTY_REST};
 use super::retired::Corpse;
-use super::{BUCKET_COUNT, Bucket, Slot, Table};
+use super::{BUCKET_COUNT, Bucket, FAR_TO_WRITE, Slot, Table};
 use crate::hash::Rand;
 use crate::key::KeyHash;
 use tophash_arch::match_tophash;
@@ -84,7 +84,7 @@ impl<K, V> Table<K, V> {
             // SAFETY: a map with an entry has an array, and the index is masked to it. `eq` cannot
             // change the map: it is borrowed.
             unsafe {
-                let head = self.head_for(hash);
+                let head = self.head_for(hash, FAR_TO_WRITE);
                 if let Some(slot) = find(head, hash, eq) {
                     return Some((head, slot));
                 }

@@ -45,6 +45,11 @@ impl Block {
         Self { at, bytes: layout.size(), layout, mapped }
     }
 
+    /// Another block of the same layout, zeroed.
+    pub(super) fn another(&self) -> Self {
+        Self::zeroed(self.layout)
+    }
+
     pub(super) fn at(&self) -> NonNull<u8> {
         self.at
     }

@@ -57,13 +57,19 @@ use retired::{Array, Retired};
 /// Go: runtime/malloc.go maxAlloc, 1.22, on 64-bit Linux.
 const MAX_ALLOC: u128 = 1 << 48;
 
-/// Arrays of more bytes are taken to be out of the second cache, so that the lines of a bucket are
-/// better asked for all at once.
+/// From so many bytes on an array is taken to be far away, so that a bucket's cache lines are better
+/// asked for all at once: by an operation that writes, which needs them all, and by a look-up, which
+/// needs one if the key is not there.
 ///
-/// At 2^20 entries (38 MB, `u64` to `u64`, foldhash; times relative to those without): overwriting
-/// 0.72, deleting 0.81, deleting and inserting 0.71, hits 0.80, each waiting for the last 0.72, misses
-/// 1.1. At 2^16 (2.4 MB, about what the second cache holds) hits 0.85 and misses 1.3.
-const FAR_BYTES: usize = 4 << 20;
+/// Times relative to those without, `u64` to `u64`, foldhash:
+///
+/// ```text
+/// entries  bytes    hit   each waiting for the last  miss   overwrite  delete  delete + insert
+/// 2^16     2.4 MB   0.84  –                          1.28   0.84       0.85    0.93
+/// 2^20     38 MB    0.80  0.72                       1.1    0.72       0.81    0.71
+/// ```
+const FAR_TO_WRITE: usize = 1 << 20;
+const FAR_TO_READ: usize = 4 << 20;
 
 /// A map of keys `K` and elems `V`: Go's header, its arrays, and what Go's collector would hold.
 ///
@@ -235,22 +241,20 @@ impl<K, V> Table<K, V> {
         unsafe { Bucket::in_array(self.h.buckets.unwrap_unchecked(), index) }
     }
 
-    /// The chain of the present array that `hash` leads to, asked for if it is likely to be far away.
+    /// The chain of the present array that `hash` leads to; its cache lines are asked for if the
+    /// array has at least `far` bytes.
     ///
     /// # Safety
     /// The map has an array.
     #[inline(always)]
-    unsafe fn head_for(&self, hash: u64) -> Bucket<K, V> {
+    unsafe fn head_for(&self, hash: u64, far: usize) -> Bucket<K, V> {
         // SAFETY: the map has an array (caller), to whose 2^B buckets the index is masked.
         let head = unsafe { self.bucket(hash as usize & self.ready.mask) };
-        if self.ready.mask >= Self::FAR {
+        if self.ready.mask >= far / Self::SHAPE.size {
             head.prefetch();
         }
         head
     }
-
-    /// Masks from which on an array is larger than the second cache.
-    const FAR: usize = FAR_BYTES / Self::SHAPE.size;
 
     /// Whether a bucket holds pointers, so that Go's collector would look inside.
     const fn pointers<S: KeyHash<K>>() -> bool {

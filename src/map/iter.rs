@@ -22,6 +22,7 @@ impl<'a, K, V, S: KeyHash<K>> Iter<'a, K, V, S> {
 impl<'a, K, V, S: KeyHash<K>> Iterator for Iter<'a, K, V, S> {
     type Item = (&'a K, &'a V);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let entry = self.entries.next(self.hasher);
         self.left = if entry.is_some() { self.left.saturating_sub(1) } else { 0 };
@@ -30,6 +31,16 @@ impl<'a, K, V, S: KeyHash<K>> Iterator for Iter<'a, K, V, S> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, mut f: F) -> B {
+        // The accumulator is out of its place while `f` has it; if `f` panics it is `f`'s to drop.
+        let mut all = Some(init);
+        self.entries.for_each(self.hasher, |entry| {
+            all = all.take().map(|all| f(all, entry));
+        });
+        all.unwrap_or_else(|| unreachable!("`f` returned"))
     }
 }
 
@@ -80,12 +91,18 @@ pub struct Keys<'a, K, V, S>(Iter<'a, K, V, S>);
 impl<'a, K, V, S: KeyHash<K>> Iterator for Keys<'a, K, V, S> {
     type Item = &'a K;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a K> {
         self.0.next().map(|(key, _)| key)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, &'a K) -> B>(self, init: B, mut f: F) -> B {
+        self.0.fold(init, |all, (key, _)| f(all, key))
     }
 }
 
@@ -110,12 +127,18 @@ pub struct Values<'a, K, V, S>(Iter<'a, K, V, S>);
 impl<'a, K, V, S: KeyHash<K>> Iterator for Values<'a, K, V, S> {
     type Item = &'a V;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a V> {
         self.0.next().map(|(_, value)| value)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, &'a V) -> B>(self, init: B, mut f: F) -> B {
+        self.0.fold(init, |all, (_, value)| f(all, value))
     }
 }
 
