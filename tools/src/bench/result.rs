@@ -3,7 +3,7 @@
 use super::machine::Machine;
 use super::measure::{Latency, Measured, Pairs};
 use super::workload::Row;
-use crate::bad::BadInput;
+use crate::bad::{Bad, BadInput};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -115,10 +115,11 @@ impl Results {
     /// # Errors
     /// If it did not.
     pub(super) fn from_json(text: &str) -> Result<Self, BadInput> {
-        let results: Self = serde_json::from_str(text).map_err(|error| BadInput {
-            line: Some(error.line() as u64),
-            field: None,
-            what: error.to_string(),
+        let results: Self = serde_json::from_str(text).map_err(|error| {
+            let said = error.to_string();
+            // It repeats the place.
+            let what = said.rsplit_once(" at line ").map_or(&*said, |(what, _)| what);
+            Bad::new(format!("column {}", error.column()), what).at(error.line() as u64)
         })?;
         results.check().map_err(BadInput::file)?;
         Ok(results)
@@ -143,6 +144,12 @@ impl Results {
         if self.bench != FORMAT {
             return Err(format!("bench: {:?} is not {FORMAT:?}", self.bench));
         }
+        let machine = &self.machine;
+        let words = [&machine.cpu, &machine.os, &machine.arch, &machine.rustc, &machine.date];
+        let words = words.into_iter().chain(&machine.commit).chain(&self.subjects);
+        if let Some(word) = words.into_iter().find(|word| word.contains(char::is_control)) {
+            return Err(format!("{word:?} has a character that a terminal would obey"));
+        }
         for (i, cell) in self.cells.iter().enumerate() {
             let at = |what| Err(format!("cells[{i}] ({}, {}): {what}", cell.row, cell.subject));
             if !self.subjects.contains(&cell.subject) {
@@ -151,12 +158,20 @@ impl Results {
             if self.cells[..i].iter().any(|it| it.row == cell.row && it.subject == cell.subject) {
                 return at("a second cell of the same row and subject");
             }
+            if cell.row.size == 0 {
+                return at("a map of no entries");
+            }
             if cell.rounds.is_empty() || cell.rounds.iter().any(|round| round.samples.is_empty()) {
                 return at("without a sample");
             }
             let mut samples = cell.rounds.iter().flat_map(|round| &round.samples);
             if samples.any(|sample| !(0.0..1e18).contains(sample)) {
                 return at("a sample is no time and no number of bytes");
+            }
+            let latencies = cell.rounds.iter().filter_map(|round| round.latency.as_ref());
+            let mut pairs = latencies.flat_map(|it| it.inserts.iter().chain(&it.empty));
+            if pairs.any(|(_, count)| *count > 1 << 32) {
+                return at("more inserts than there are keys");
             }
         }
         Ok(())
@@ -254,7 +269,9 @@ pub(super) mod tests {
             ("\"subject\":\"hashbrown\"", "\"subject\":\"other\"", "not among the subjects"),
             ("\"subject\":\"hashbrown\"", "\"subject\":\"tophash+foldhash\"", "a second cell"),
             ("\"hit\"", "\"hot\"", "unknown variant"),
-            ("}", "", "EOF"),
+            ("\"size\":8", "\"size\":0", "no entries"),
+            ("tophash+foldhash\",\n", "\\u001b\",\n", "a terminal"),
+            ("}", "", "expected `,` or `}`"),
         ] {
             assert!(text.contains(good), "{good}");
             let refused = Results::from_json(&text.replace(good, bad)).unwrap_err().to_string();
