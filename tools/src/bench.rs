@@ -12,6 +12,7 @@ mod keys;
 mod machine;
 mod map;
 mod measure;
+mod page;
 mod plot;
 mod result;
 mod selection;
@@ -23,6 +24,7 @@ use crate::progress::Progress;
 use crate::report::{Report, Status};
 use clap::Args;
 use gobench::GoBench;
+use machine::Machine;
 use map::Subject;
 use measure::{Measured, Plan};
 use result::Results;
@@ -53,7 +55,7 @@ pub struct Options {
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
     /// Measure nothing: show what --json wrote
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["go", "rounds", "quick", "only", "record"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["go", "rounds", "quick", "only"])]
     from: Option<PathBuf>,
     /// Print the tables in Markdown
     #[arg(long)]
@@ -65,8 +67,9 @@ pub struct Options {
     /// inserts took
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
-    /// Write numbers, tables and pictures to benches/record/ of the checkout around this folder
-    #[arg(long)]
+    /// Write numbers, tables and pictures to benches/record/ of the checkout around this folder, and
+    /// show them in its docs/speed.md
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
     record: bool,
 }
 
@@ -101,15 +104,8 @@ pub fn child(child: &Child) -> String {
 /// Measures, or reads what was measured, and writes what was asked for. What cannot be measured or
 /// written is complained about, and all else is done.
 pub fn bench(options: &Options) -> Report {
-    let prepared = Outputs::prepare(options).and_then(|outputs| {
-        let (results, failures) = match &options.from {
-            Some(path) => (read(path)?, Vec::new()),
-            None => measure(options)?,
-        };
-        Ok((outputs, results, failures))
-    });
-    let (outputs, results, mut troubles) = match prepared {
-        Ok(prepared) => prepared,
+    let (outputs, results, mut troubles) = match results(options) {
+        Ok(results) => results,
         Err(trouble) => {
             let complaint = Some(format!("bench: {trouble}"));
             return Report { status: Status::Bad, text: String::new(), complaint };
@@ -127,6 +123,22 @@ pub fn bench(options: &Options) -> Report {
     Report { status, text: table::tables(&results, style), complaint }
 }
 
+/// The results and where they go; also what failed.
+fn results(options: &Options) -> Result<(Outputs, Results, Vec<String>), String> {
+    match &options.from {
+        Some(path) => {
+            let results = read(path)?;
+            Ok((Outputs::prepare(options, &results.machine)?, results, Vec::new()))
+        }
+        None => {
+            let machine = Machine::here();
+            let outputs = Outputs::prepare(options, &machine)?;
+            let (results, failures) = measure(options, machine)?;
+            Ok((outputs, results, failures))
+        }
+    }
+}
+
 fn read(path: &Path) -> Result<Results, String> {
     let name = path.display();
     let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
@@ -139,18 +151,21 @@ struct Outputs {
     numbers: Vec<PathBuf>,
     tables: Vec<PathBuf>,
     pictures: Vec<PathBuf>,
+    /// The page, and where the pictures are from there.
+    page: Option<(PathBuf, String)>,
 }
 
 impl Outputs {
     /// Makes the folders that are asked for: what cannot be written at all is to be known before the
     /// measurement, not after.
-    fn prepare(options: &Options) -> Result<Self, String> {
+    fn prepare(options: &Options, machine: &Machine) -> Result<Self, String> {
         let mut outputs = Self::default();
         if options.record {
-            let machine = machine::Machine::here();
             let checkout = machine::checkout()
                 .ok_or("--record: this folder is in no checkout of tophash that git knows")?;
-            let folder = checkout.join("benches/record").join(machine.arch).join(machine.date);
+            let folder = format!("benches/record/{}/{}", machine.arch, machine.date);
+            outputs.page = Some((checkout.join(page::PATH), format!("../{folder}")));
+            let folder = checkout.join(folder);
             outputs.numbers.push(folder.join("results.json"));
             outputs.tables.push(folder.join("table.md"));
             outputs.pictures.push(folder);
@@ -178,6 +193,13 @@ impl Outputs {
                 Err(trouble) => troubles.push(trouble),
             }
         }
+        if let Some((path, folder)) = &self.page {
+            let old = fs::read_to_string(path).map_err(|error| error.to_string());
+            match old.and_then(|old| page::page(&old, results, folder)) {
+                Ok(page) => files.push((path.clone(), page)),
+                Err(trouble) => troubles.push(format!("{}: {trouble}", path.display())),
+            }
+        }
         for (path, content) in files {
             if let Err(error) = file::write(&path, content.as_bytes())
                 // As on standard output, a reader that has gone away is no error.
@@ -197,7 +219,7 @@ const OPERATIONS: u64 = 1 << 21;
 const QUICK_OPERATIONS: u64 = 1 << 14;
 
 /// Measures everything that is chosen; also returns what failed.
-fn measure(options: &Options) -> Result<(Results, Vec<String>), String> {
+fn measure(options: &Options, machine: Machine) -> Result<(Results, Vec<String>), String> {
     let (rounds, operations) = match options.quick {
         true => (options.rounds.unwrap_or(1), QUICK_OPERATIONS),
         false => (options.rounds.unwrap_or(5), OPERATIONS),
@@ -228,7 +250,7 @@ fn measure(options: &Options) -> Result<(Results, Vec<String>), String> {
         return Err("--only: nothing is left to measure".into());
     }
     let columns = subjects.iter().filter(|name| turns.iter().any(|(_, it, _)| it == name));
-    let mut results = Results::new(rounds, operations, columns.cloned().collect());
+    let mut results = Results::new(machine, rounds, operations, columns.cloned().collect());
     let mut failed = BTreeSet::new();
     let mut failures = Vec::new();
     let progress = Progress::new("bench", u64::from(rounds) * turns.len() as u64);

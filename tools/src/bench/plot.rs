@@ -56,16 +56,23 @@ pub(super) fn plots(results: &Results) -> Result<Vec<(String, String)>, String> 
                 .collect();
             if workload.about().unit == Unit::Time {
                 for row in rows {
-                    let name = format!("latency-{}-{}.svg", keys.name(), row.size);
-                    add(name, &|area| distribution(area, results, row))?;
+                    add(file_name(row), &|area| distribution(area, results, row))?;
                 }
-            } else if !rows.is_empty() {
-                let name = format!("{}-{}.svg", workload.name(), keys.name());
-                add(name, &|area| over_size(area, results, &rows))?;
+            } else if let Some(&row) = rows.first() {
+                add(file_name(row), &|area| over_size(area, results, &rows))?;
             }
         }
     }
     Ok(plots)
+}
+
+/// The name of the picture that a row is in.
+pub(super) fn file_name(row: Row) -> String {
+    let Row { keys, workload, size } = row;
+    match workload.about().unit {
+        Unit::Time => format!("latency-{}-{size}.svg", keys.name()),
+        Unit::Nanoseconds | Unit::Bytes => format!("{}-{}.svg", workload.name(), keys.name()),
+    }
 }
 
 /// A subject's colour and the shape of its marks.

@@ -34,15 +34,13 @@ pub(super) struct Cell {
 }
 
 impl Results {
-    pub(super) fn new(rounds: u32, operations: u64, subjects: Vec<String>) -> Self {
-        Self {
-            bench: FORMAT.into(),
-            machine: Machine::here(),
-            rounds,
-            operations,
-            subjects,
-            cells: Vec::new(),
-        }
+    pub(super) fn new(
+        machine: Machine,
+        rounds: u32,
+        operations: u64,
+        subjects: Vec<String>,
+    ) -> Self {
+        Self { bench: FORMAT.into(), machine, rounds, operations, subjects, cells: Vec::new() }
     }
 
     /// Adds what a subject measured in one round.
@@ -150,6 +148,13 @@ impl Results {
         if let Some(word) = words.into_iter().find(|word| word.contains(char::is_control)) {
             return Err(format!("{word:?} has a character that a terminal would obey"));
         }
+        // They name a folder.
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if let Some(word) =
+            [&machine.arch, &machine.date].into_iter().find(|it| !it.chars().all(plain))
+        {
+            return Err(format!("{word:?} is no architecture and no date"));
+        }
         for (i, cell) in self.cells.iter().enumerate() {
             let at = |what| Err(format!("cells[{i}] ({}, {}): {what}", cell.row, cell.subject));
             if !self.subjects.contains(&cell.subject) {
@@ -224,7 +229,12 @@ pub(super) mod tests {
     /// One row of two subjects.
     pub(in crate::bench) fn two(ours: &[&[f64]], theirs: &[&[f64]]) -> Results {
         let row = Row { keys: Keys::U64, workload: Workload::Hit, size: 8 };
-        let mut results = Results::new(3, 1, vec!["tophash+foldhash".into(), "hashbrown".into()]);
+        let mut results = Results::new(
+            Machine::here(),
+            3,
+            1,
+            vec!["tophash+foldhash".into(), "hashbrown".into()],
+        );
         for (subject, rounds) in [("tophash+foldhash", ours), ("hashbrown", theirs)] {
             for samples in rounds {
                 let samples = samples.to_vec();
@@ -270,6 +280,7 @@ pub(super) mod tests {
             ("\"subject\":\"hashbrown\"", "\"subject\":\"tophash+foldhash\"", "a second cell"),
             ("\"hit\"", "\"hot\"", "unknown variant"),
             ("\"size\":8", "\"size\":0", "no entries"),
+            ("\"arch\": \"", "\"arch\": \"../", "no architecture"),
             ("tophash+foldhash\",\n", "\\u001b\",\n", "a terminal"),
             ("}", "", "expected `,` or `}`"),
         ] {

@@ -4,6 +4,8 @@ use crate::common::{Files, Run, package, tophash};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 const SUBJECTS: [&str; 4] = ["tophash", "tophash+foldhash", "hashbrown", "std"];
 
@@ -88,6 +90,47 @@ fn there_is_a_picture_of_each_workload_and_each_distribution() {
         }
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
     }
+}
+
+/// Runs the binary in a folder.
+fn tophash_in(folder: &Path, args: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tophash"));
+    // A folder above that git knows is not to be found.
+    command.args(args).current_dir(folder).env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap());
+    Run::of(command.output().unwrap())
+}
+
+#[test]
+fn a_record_is_kept_in_the_checkout_and_shown_on_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    let (_, json) = quick("clear/u64/8", folder.join("out.json").to_str().unwrap(), &[]);
+    let record = ["bench", "--from", "out.json", "--record"];
+
+    let refused = tophash_in(&folder, &record);
+    assert_eq!((refused.code, &*refused.stdout), (Some(2), ""));
+    assert!(refused.stderr.starts_with("bench: --record: this folder is in no checkout"));
+
+    assert!(
+        Command::new("git").args(["init", "-q"]).current_dir(&folder).status().unwrap().success()
+    );
+    for file in ["tools/gobench/go.mod", "docs/speed.md"] {
+        fs::create_dir_all(folder.join(file).parent().unwrap()).unwrap();
+        fs::copy(package().join("..").join(file), folder.join(file)).unwrap();
+    }
+    let run = tophash_in(&folder, &record);
+    assert_eq!((run.code, &*run.stderr), (Some(0), ""));
+    let machine = &json["machine"];
+    let date = machine["date"].as_str().unwrap();
+    let kept = format!("benches/record/{}/{date}", machine["arch"].as_str().unwrap());
+    let read = |name: &str| fs::read_to_string(folder.join(&kept).join(name)).unwrap();
+    assert_eq!(read("results.json"), fs::read_to_string(folder.join("out.json")).unwrap());
+    assert!(read("table.md").contains("| clear, per entry | 8 |"));
+    assert!(read("clear-u64.svg").starts_with("<svg "));
+    let page = fs::read_to_string(folder.join("docs/speed.md")).unwrap();
+    assert!(
+        page.contains(&read("table.md")) && page.contains(&format!("(../{kept}/clear-u64.svg)"))
+    );
 }
 
 /// Every element is closed in its turn, and the outermost is a picture.
