@@ -19,6 +19,8 @@ pub(super) struct Machine {
     pub(super) arch: String,
     /// The compiler that built this program.
     pub(super) rustc: String,
+    /// It was told to check more and to optimise less.
+    pub(super) debug: bool,
     /// The commit of the checkout that this ran in, `-dirty` behind it if it had changes.
     pub(super) commit: Option<String>,
     /// Year, month and day, in UTC.
@@ -34,6 +36,7 @@ impl Machine {
             os: consts::OS.into(),
             arch: consts::ARCH.into(),
             rustc: env!("TOPHASH_RUSTC").into(),
+            debug: cfg!(debug_assertions),
             commit: checkout().and_then(|_| {
                 git(&["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"])
             }),

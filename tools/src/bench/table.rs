@@ -52,6 +52,9 @@ fn head(results: &Results, style: Style) -> String {
     if let Some(commit) = &machine.commit {
         lines[1] += &format!(", commit {commit}");
     }
+    if machine.debug {
+        lines[1] += ", without --release: these numbers say nothing";
+    }
     match style {
         Style::Plain => lines.join("\n") + "\n",
         Style::Markdown => lines.iter().map(|line| format!("- {line}\n")).collect(),
