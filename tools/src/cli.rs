@@ -176,7 +176,7 @@ Examples:
     #[command(after_help = "\
 The first table of each type of keys has medians and the least and the greatest round, the second
 has ratios, with what is asked of this map beside them. All of it takes about half an hour with two
-Gos, and 2 GB of memory. Leave the machine alone meanwhile.
+Gos, and some gigabytes of memory. Leave the machine alone meanwhile.
 
 A pattern of --only is words joined by `/`: workloads, types of keys, sizes and subjects, alternatives
 joined by commas. One that names nothing is answered with all words.
