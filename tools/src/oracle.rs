@@ -3,21 +3,15 @@
 //! A recording is of the Go that built the oracle, so it is built anew each time; Go's own build
 //! cache makes that a matter of a second.
 
+use crate::go;
 use clap::{Args, ValueEnum};
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use tophash::Dialect;
 
-macro_rules! sources {
-    ($($name:literal)+) => {
-        &[$(($name, include_str!(concat!("../oracle/", $name)))),+]
-    };
-}
-
 /// Name and content of every file that the oracle is built from.
-pub const SOURCES: &[(&str, &str)] = sources! {
+pub const SOURCES: &[(&str, &str)] = crate::go::sources! { "oracle":
     "go.mod"
     "array.go"
     "clears.go"
@@ -109,7 +103,8 @@ pub fn record(options: &Options) -> Result<(), String> {
     }
     check_release(&options.go)?;
     let folder = tempfile::tempdir().map_err(|error| format!("record: no folder: {error}"))?;
-    let oracle = build(&options.go, folder.path())?;
+    let oracle = go::build(&options.go, "oracle", SOURCES, None, folder.path())
+        .map_err(|error| format!("record: {error}"))?;
     let mut command = Command::new(oracle);
     command.args(options.arguments());
     match options.hash {
@@ -162,28 +157,10 @@ impl Options {
     }
 }
 
-/// The go command, kept from fetching anything: another Go, or a module.
-fn go(path: &Path) -> Command {
-    let mut command = Command::new(path);
-    command.envs([
-        ("GOTOOLCHAIN", "local"),
-        ("GOFLAGS", "-mod=mod"),
-        ("GOPROXY", "off"),
-        ("GOWORK", "off"),
-        ("CGO_ENABLED", "0"),
-    ]);
-    // It is to run here, whatever else is built on this machine.
-    command.env_remove("GOOS").env_remove("GOARCH");
-    command
-}
-
 fn check_release(path: &Path) -> Result<(), String> {
     let name = path.display();
-    let output = go(path)
-        .arg("version")
-        .output()
-        .map_err(|error| format!("record: {name}: {error}\n{HOW_TO_GET_ONE}"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said =
+        go::version(path).map_err(|error| format!("record: {name}: {error}\n{HOW_TO_GET_ONE}"))?;
     match supported(&said) {
         true => Ok(()),
         false => Err(format!(
@@ -195,35 +172,7 @@ fn check_release(path: &Path) -> Result<(), String> {
 
 /// Whether `go version` says that it is of a release that can be recorded.
 fn supported(said: &str) -> bool {
-    // go version go1.22.10 linux/amd64
-    let mut words = said.split_whitespace();
-    words.next() == Some("go")
-        && words.next() == Some("version")
-        && words.next().and_then(Dialect::for_release).is_some()
-}
-
-/// Builds the oracle in `folder`; returns the executable.
-fn build(path: &Path, folder: &Path) -> Result<PathBuf, String> {
-    for (name, content) in SOURCES {
-        fs::write(folder.join(name), content)
-            .map_err(|error| format!("record: {}: {error}", folder.display()))?;
-    }
-    let oracle = folder.join("oracle");
-    // The cache knows the oracle's packages again only if they do not tell their folder.
-    let output = go(path)
-        .args(["build", "-trimpath", "-o"])
-        .arg(&oracle)
-        .arg(".")
-        .current_dir(folder)
-        .output()
-        .map_err(|error| format!("record: {}: {error}", path.display()))?;
-    match output.status.success() {
-        true => Ok(oracle),
-        false => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            Err(format!("record: {} does not build the oracle:\n{}", path.display(), said.trim()))
-        }
-    }
+    go::release(said).and_then(Dialect::for_release).is_some()
 }
 
 /// Whether the oracle ended because nobody reads its output any more, as in a pipe to `head`.

@@ -1,6 +1,7 @@
 //! The command line, as a process and in this one.
 
 mod bad_input;
+mod bench;
 mod common;
 mod exec;
 mod hash;

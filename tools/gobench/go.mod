@@ -1,0 +1,3 @@
+module tophash/gobench
+
+go 1.21
