@@ -1,7 +1,7 @@
 //! Scans of tophashes, by each set of instructions that this processor has.
 //!
 //! A scan looks for the first lane of a bucket that a condition holds for. It is measured by itself
-//! ([`Prepared`](crate::Prepared) has one), and in two loops over 1,024 buckets, which are functions of
+//! ([`Prepared`](crate::Prepared) has one), and in two loops over 4,096 buckets, which are functions of
 //! their own so that they can be found in the executable:
 //!
 //! * `independent`: no scan waits for another. It tells how many fit into a time.

@@ -11,10 +11,12 @@ pub(crate) struct Rival {
     key: u64,
 }
 
+type Operation = fn(&mut Rival);
+
 impl Rival {
     /// Such a map with the entries of one of ours in `state`, for the four states that it can be in.
-    pub(crate) fn new(state: State) -> Option<(Box<Self>, fn(&mut Self))> {
-        let (operation, key): (fn(&mut Self), _) = match state {
+    pub(crate) fn new(state: State) -> Option<(Box<Self>, Operation)> {
+        let (operation, key): (Operation, _) = match state {
             State::HitSlot0 => (Self::get, 0),
             State::MissPart => (Self::get, 6),
             State::InsertFree => (Self::insert, 6),

@@ -162,4 +162,11 @@ impl Subject {
             Self::Hashbrown => "u64 hashbrown",
         }
     }
+
+    /// Whether there is such a map in `state`.
+    pub const fn can_be(self, state: State) -> bool {
+        use State::{DeleteLast, HitSlot0, InsertFree, MissPart};
+        !matches!(self, Self::Hashbrown)
+            || matches!(state, HitSlot0 | MissPart | InsertFree | DeleteLast)
+    }
 }

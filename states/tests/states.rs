@@ -169,7 +169,10 @@ fn check(state: State, subject: Subject) {
             let [head, next] = around.chain() else { panic!("a chain of two") };
             assert!(head.slots()[..2].iter().all(|slot| matches!(slot, Full(_))));
             assert!(head.slots()[2..].iter().all(|&slot| slot == EmptyOne));
-            assert_eq!((around.places(around.chain()), full(&[next.clone()])), (vec![(1, 0)], 1));
+            assert_eq!(
+                (around.places(around.chain()), full(std::slice::from_ref(next))),
+                (vec![(1, 0)], 1)
+            );
             let [head, next] = around.chain_after() else { panic!("a chain of two") };
             assert!(head.slots()[..2].iter().all(|slot| matches!(slot, Full(_))));
             assert!(head.slots()[2..].iter().all(|&slot| slot == EmptyRest));
@@ -235,6 +238,8 @@ fn an_operation_that_repeats_finds_the_same_state_again() {
 fn the_rival_stands_in_one_state_for_each_operation_on_one_key() {
     let states = State::ALL.map(|state| prepare(state, Subject::Hashbrown));
     assert_eq!(states.iter().flatten().count(), 4);
+    let can_be = State::ALL.map(|state| Subject::Hashbrown.can_be(state));
+    assert_eq!(states.each_ref().map(Option::is_some), can_be);
     for mut prepared in states.into_iter().flatten() {
         prepared.run();
         assert_eq!((prepared.image(), prepared.key_hash()), (None, None));

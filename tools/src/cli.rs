@@ -186,8 +186,8 @@ Columns:
   throughput    the same, if no turn waited for another (its Block RThroughput)
 
 What a call takes that does nothing is subtracted. An operation that leaves its map as it was is
-repeated on one map; for others, 64 maps at a time are prepared in advance. Caches are warm.
-Valgrind and llvm-mca are not needed, but what they say is missing then. A whole run takes about a
+repeated on one map, which the first cache soon holds; for others, 64 maps at a time are prepared in
+advance. Valgrind and llvm-mca are not needed, but what they say is missing then. A whole run takes about a
 minute.
 
 Examples:

@@ -50,9 +50,8 @@ impl Case {
     fn all(options: &Options) -> Vec<Self> {
         let maps = Subject::ALL.into_iter().flat_map(|subject| {
             let states = State::ALL.into_iter();
-            states.filter_map(move |state| {
-                tophash_states::prepare(state, subject).map(|_| Self::Map(state, subject))
-            })
+            let states = states.filter(move |&state| subject.can_be(state));
+            states.map(move |state| Self::Map(state, subject))
         });
         let all = maps.chain(Hash::ALL.map(Self::Hash));
         all.filter(|case| options.ask_for(case.operation(), case.map())).collect()

@@ -13,8 +13,8 @@ pub struct Tops {
 }
 
 impl Tops {
-    /// How many there are: 8 KiB, a part of the first cache.
-    pub const BUCKETS: usize = 1024;
+    /// How many there are: 32 KiB, what a first cache has at least.
+    pub const BUCKETS: usize = 4096;
 
     /// Those for `kernel`, and its scan of the first of them.
     pub(crate) fn new(kernel: Kernel) -> (Box<Self>, fn(&mut Self)) {

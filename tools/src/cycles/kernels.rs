@@ -8,7 +8,7 @@ use tophash_arch::cycles::{Clock, Counter};
 use tophash_states::kernel::{Kernel, Tops};
 
 /// Scans of one sample, so many that what begins and ends the loop does not matter.
-const SCANS: u64 = 16 * Tops::BUCKETS as u64;
+const SCANS: u64 = 4 * Tops::BUCKETS as u64;
 
 const SAMPLES: usize = 64;
 

@@ -7,14 +7,14 @@ use std::fmt::Write;
 /// What was not found out.
 const NONE: &str = "–";
 
-// `String` refuses nothing.
 pub(super) fn text(cycles: &Cycles) -> String {
     let mut text = String::new();
+    // `String` refuses nothing.
     let Cycles { counter, ticks_per_cycle, operations, kernels, missing } = cycles;
     if !operations.is_empty() {
         let _ = writeln!(
             text,
-            "{:<21}{:<14}{:>16}{:>22}{:>9}{:>8}{:>7}\n{:<21}{:<14}{:>8}{:>8}{:>8}{:>8}{:>6}{:>9}{:>8}{:>7}",
+            "{:<21}{:<14}{:>16}{:>24}{:>10}{:>9}{:>7}\n{:<21}{:<14}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>9}{:>7}",
             "",
             "",
             "ticks",
@@ -41,7 +41,7 @@ pub(super) fn text(cycles: &Cycles) -> String {
         let (ticks, core) = (row.times.ticks, row.times.core_cycles);
         let _ = writeln!(
             text,
-            "{:<21}{:<14}{:>8.0}{:>8.0}{:>8.0}{:>8.0}{:>6.0}{:>9}{:>8}{:>7}",
+            "{:<21}{:<14}{:>8.0}{:>8.0}{:>8.0}{:>8.0}{:>8.0}{:>10}{:>9}{:>7}",
             row.operation,
             row.map,
             ticks.median,
@@ -74,7 +74,7 @@ pub(super) fn text(cycles: &Cycles) -> String {
 fn kernel_table(text: &mut String, kernels: &[KernelRow]) {
     let _ = writeln!(
         text,
-        "core cycles            scans that do not wait        each waits for the one before\n\
+        "core cycles              scans that do not wait         each waits for the last\n\
          {:<15}{:<10}{:>9}{:>10}{:>12}{:>15}{:>10}",
         "scan", "set", "measured", "llvm-mca", "throughput", "measured", "llvm-mca",
     );

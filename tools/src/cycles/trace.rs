@@ -8,7 +8,7 @@
 use super::{Case, Options};
 use serde::Serialize;
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader, Read, Write, stdin, stdout};
+use std::io::{BufRead, BufReader, Write, stdin, stdout};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
@@ -60,6 +60,9 @@ pub(super) fn perform(cases: &[Case]) {
 /// Has this program performed each of the `count` operations that `options` ask for; or says why
 /// not.
 pub(super) fn run(options: &Options, count: usize) -> Result<Vec<Touched>, String> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
     let exe = env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let mut child = Command::new("valgrind")
         .args(["-q", "--tool=lackey", "--trace-mem=yes"])
@@ -118,7 +121,7 @@ struct Window {
 }
 
 /// Reads a trace: pairs of windows, the idle one first.
-fn read(mut trace: impl Read + BufRead, told: &OnceLock<Places>) -> std::io::Result<Vec<Touched>> {
+fn read(mut trace: impl BufRead, told: &OnceLock<Places>) -> std::io::Result<Vec<Touched>> {
     let mut touched = Vec::new();
     let mut open: Option<Window> = None;
     let mut idle: Option<Window> = None;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod common;
+mod cycles;
 mod exec;
 mod hash;
 mod page;
