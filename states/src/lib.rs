@@ -2,7 +2,7 @@
 //!
 //! * A [`State`] is what an operation finds: which slot a look-up hits, whether an insert grows the
 //!   map. A [`Subject`] is the map it finds it in: its keys and its hash. [`prepare`] builds it.
-//! * A [`Hash`] is one of Go's hash functions at one length.
+//! * A [`Hash`](enum@Hash) is one of Go's hash functions at one length.
 //! * A [`kernel`] is a scan of a bucket's tophashes, by one set of instructions.
 //!
 //! All are the same at every run: keys, seeds and hashes are fixed, and keys are searched for that

@@ -1,21 +1,22 @@
 //! What operations cost, by every measure at hand.
 //!
-//! A [`Case`] is an operation in a state of `tophash-states`. [`measure`] times it, [`trace`] has
-//! valgrind watch one run of it, and [`kernels`] holds the scans against what [`mca`] predicts.
+//! A case is an operation in a state of `tophash-states`. It is timed call by call, and valgrind
+//! watches one run of it; scans of tophashes are held against what llvm-mca predicts.
 
 mod kernels;
 mod mca;
-mod measure;
 mod table;
+mod times;
 mod trace;
 
 use crate::bad::excerpt;
 use clap::Args;
 use kernels::KernelRow;
-use measure::Times;
+
 use serde::Serialize;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use times::Times;
 use tophash_arch::cycles::Counter;
 use tophash_states::{Hash, Prepared, State, Subject, kernel};
 use trace::Touched;
@@ -154,7 +155,7 @@ pub fn measure(options: &Options) -> Result<Cycles, String> {
     let row = |(case, touched): (Case, Option<Touched>)| Row {
         operation: case.operation(),
         map: case.map(),
-        times: measure::times(&counter, case, options.samples),
+        times: times::times(&counter, case, options.samples),
         touched,
     };
     let operations = cases.into_iter().zip(touched).map(row).collect();

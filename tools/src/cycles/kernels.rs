@@ -1,7 +1,7 @@
 //! Scans of tophashes, measured and predicted.
 
 use super::mca::{Mca, Prediction};
-use super::measure::Spread;
+use super::times::Spread;
 use serde::Serialize;
 use std::hint::black_box;
 use tophash_arch::cycles::{Clock, Counter};
