@@ -87,7 +87,7 @@ macro_rules! set {
 
                 #[inline(never)]
                 pub(super) fn once(tops: &mut Tops) {
-                    std::hint::black_box(first(&tops.buckets[0], opaque(tops.top.into()) as u8));
+                    std::hint::black_box(first(&tops.buckets[0], tops.top));
                 }
 
                 #[inline(never)]
@@ -95,7 +95,7 @@ macro_rules! set {
                     let (mut sum, mut i) = (0, 0);
                     while i < n {
                         let tophash = &tops.buckets[i as usize % Tops::BUCKETS];
-                        sum += first(tophash, opaque(tops.top.into()) as u8);
+                        sum += first(tophash, tops.top);
                         i = opaque(i + 1);
                     }
                     sum
@@ -106,7 +106,7 @@ macro_rules! set {
                     let (mut lane, mut i) = (0, 0);
                     while i < n {
                         let tophash = &tops.buckets[(i + lane) as usize % Tops::BUCKETS];
-                        lane = first(tophash, opaque(tops.top.into()) as u8);
+                        lane = first(tophash, tops.top);
                         i = opaque(i + 1);
                     }
                     lane
@@ -121,7 +121,7 @@ const LANES: usize = 8;
 macro_rules! set_of_arch {
     ($set:ident) => {
         set! { $set, |tophash, top|
-            match_tophash: lowest!(tophash_arch::$set::match_tophash(tophash, top));
+            match_tophash: lowest!(tophash_arch::$set::match_tophash(tophash, opaque(top.into()) as u8));
             match_empty: lowest!(tophash_arch::$set::match_empty(tophash));
             match_end: lowest!(tophash_arch::$set::match_end(tophash));
             match_full: lowest!(tophash_arch::$set::match_full(tophash));
