@@ -49,6 +49,27 @@ need_cargo_fuzz() {
     CARGO_TARGET_DIR="$root/build" cargo install cargo-fuzz --version 0.13.2 --locked --root "$root"
 }
 
+need_valgrind() {
+    valgrind --version 2>/dev/null && return
+    echo "installing valgrind"
+    if [[ $(id -u) != 0 ]] || ! { apt-get update && apt-get install -y valgrind; }; then
+        echo "this stage needs valgrind: apt-get install valgrind" >&2
+        exit 1
+    fi
+}
+
+# Beside the build as well; of the library's own version, as another one would refuse to run.
+need_gungraun() {
+    local root="$PWD/target/ci-tools" version
+    version=$(sed -n '/^name = "gungraun"/{n;s/^version = "\(.*\)"/\1/p}' Cargo.lock)
+    export PATH="$root/bin:$PATH"
+    [[ $(gungraun-runner --version 2>/dev/null) == *" $version" ]] && return
+    echo "installing gungraun-runner $version"
+    CARGO_TARGET_DIR="$root/build" cargo install gungraun-runner --version "$version" --locked \
+        --root "$root"
+    rm -rf "$root/build"
+}
+
 # Runs arm64's programs; enough by itself for those that are linked statically, as Go's are.
 need_qemu() {
     command -v qemu-aarch64 >/dev/null && return

@@ -6,6 +6,7 @@
 //!   The functions of the chosen kernel stand at the root of the crate.
 //! * **AES rounds** ([`aes`]): what Go's hash is made of, by the processor's instructions or in
 //!   software.
+//! * **Cycles** ([`cycles`]): the processor's counter, for measurements.
 //! * The **special tophash values** ([`EMPTY_REST`] to [`MIN_TOP_HASH`]), which the kernels test
 //!   for.
 //!
@@ -40,6 +41,7 @@
 #![no_std]
 
 pub mod aes;
+pub mod cycles;
 mod lanes;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 pub mod neon;

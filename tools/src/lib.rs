@@ -10,10 +10,12 @@
 //! A [`moment`] of it is drawn by [`show`] and measured by [`stats`], on a [`terminal`]. It makes a
 //! [`picture`], and all of its moments make a [`page`], which [`mod@file`] writes.
 //! [`load_table`] computes a table of Go's; [`mod@bench`] puts the map's speed beside that of others.
+//! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost.
 
 pub mod bad;
 pub mod bench;
 pub mod cli;
+pub mod cycles;
 pub mod diff;
 pub mod embedded;
 pub mod exec;

@@ -3,6 +3,7 @@
 mod bad_input;
 mod bench;
 mod common;
+mod cycles;
 mod exec;
 mod hash;
 mod page;
