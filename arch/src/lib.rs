@@ -52,7 +52,7 @@ pub mod sse2;
 mod tophash;
 
 pub use lanes::{Iter, Lanes};
-pub use prefetch::prefetch;
+pub use prefetch::{prefetch, touch};
 pub use tophash::{EMPTY_ONE, EMPTY_REST, EVACUATED_EMPTY, EVACUATED_X, EVACUATED_Y, MIN_TOP_HASH};
 
 cfg_if::cfg_if! {

@@ -67,9 +67,14 @@ impl<K, V> Table<K, V> {
             if !self.ready.direct {
                 self.prepare(hasher, rand, hash);
             }
-            // SAFETY: the map has an array now, and the index is masked to it.
-            let place =
-                unsafe { place(self.head_for(hash, FAR_TO_WRITE), hash, |k| hasher.eq(k, &key)) };
+            // SAFETY: the map has an array now. Its buckets begin with a word of tophashes.
+            let place = unsafe {
+                let head = self.head_for(hash, FAR_TO_WRITE);
+                if self.h.count < self.fresh_until {
+                    tophash_arch::touch(head.as_ptr().as_ptr().cast());
+                }
+                place(head, hash, |k| hasher.eq(k, &key))
+            };
             if let Place::Found(slot) = place {
                 // SAFETY: the slot holds the entry just found.
                 let old = unsafe { self.overwrite::<S>(slot, key, elem) };

@@ -72,6 +72,7 @@ impl<K, V> Table<K, V> {
         if let Some(fresh) = fresh {
             let block = self.array.block.take();
             self.retired.bury_array(Array { block, arena, ..Array::default() });
+            self.fresh_until = fresh.fresh_until();
             self.install_array(fresh);
             return;
         }

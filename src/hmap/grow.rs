@@ -97,6 +97,8 @@ impl<K, V> Table<K, V> {
         self.h.b = b;
         self.h.oldbuckets = self.h.buckets;
         self.old_array = mem::take(&mut self.array);
+        // Evacuation writes to a bucket before anybody reads it.
+        self.fresh_until = 0;
         self.h.nevacuate = 0;
         self.h.noverflow = 0;
         if let Some(extra) = &mut self.h.extra {

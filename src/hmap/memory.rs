@@ -45,6 +45,12 @@ impl Block {
         Self { at, bytes: layout.size(), layout, mapped }
     }
 
+    /// So many entries in random places leave most of the block's pages unused no longer: four a
+    /// page, each in 55 if none is used. 0 for a block that did not come from the kernel page by page.
+    pub(super) fn fresh_until(&self) -> usize {
+        if self.mapped { self.layout.size() / 1024 } else { 0 }
+    }
+
     /// Another block of the same layout, zeroed.
     pub(super) fn another(&self) -> Self {
         Self::zeroed(self.layout)

@@ -84,6 +84,8 @@ const FAR_TO_READ: usize = 4 << 20;
 pub(crate) struct Table<K, V> {
     h: Hmap,
     ready: Ready,
+    /// With fewer entries, most pages of the array have never been used.
+    fresh_until: usize,
     dialect: &'static Dialect,
     /// Go's nil map: empty for ever.
     nil: bool,
@@ -109,6 +111,7 @@ impl<K, V> Table<K, V> {
         h.b = Self::b_for(hint, dialect);
         let mut table = Self {
             ready: Ready::of(&h, dialect),
+            fresh_until: 0,
             h,
             dialect,
             nil: false,
@@ -120,6 +123,7 @@ impl<K, V> Table<K, V> {
         // With one bucket, its allocation waits for the first assign.
         if table.h.b != 0 {
             let block = table.allocate_array::<S>(table.h.b);
+            table.fresh_until = block.fresh_until();
             table.install_array(block);
         }
         table
