@@ -60,8 +60,8 @@ pub use hmap::{Age, Dialect, Growing, Hmap, Position, Stand, Violation};
 pub use key::GoHash;
 pub use key::{ByteString, Bytes, Complex, Go, GoKey, Interface, KeyHash};
 pub use map::{
-    Cursor, Drain, Entry, ExtractIf, ForeignCursor, GoMap, IntoIter, IntoKeys, IntoValues, Iter,
-    IterMut, Keys, OccupiedEntry, RetiredStats, VacantEntry, Values, ValuesMut,
+    Cursor, Drain, Entry, ExtractIf, ForeignCursor, GetBatch, GoMap, IntoIter, IntoKeys,
+    IntoValues, Iter, IterMut, Keys, OccupiedEntry, RetiredStats, VacantEntry, Values, ValuesMut,
 };
 
 /// The README's examples run as tests.

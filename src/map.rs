@@ -1,5 +1,6 @@
 //! The map that a user holds.
 
+mod batch;
 mod cursor;
 mod entry;
 mod into_iter;
@@ -12,6 +13,7 @@ mod serde;
 mod size;
 mod traits;
 
+pub use batch::GetBatch;
 pub use cursor::{Cursor, ForeignCursor};
 pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use into_iter::{IntoIter, IntoKeys, IntoValues};

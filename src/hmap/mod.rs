@@ -260,6 +260,15 @@ impl<K, V> Table<K, V> {
         head
     }
 
+    /// Asks for the bucket that `hash` leads to, for an operation some operations ahead.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, hash: u64) {
+        if self.h.buckets.is_some() {
+            // SAFETY: the map has an array, and the index is masked to it.
+            unsafe { self.bucket(hash as usize & self.ready.mask) }.prefetch_ahead(0);
+        }
+    }
+
     /// Whether a bucket holds pointers, so that Go's collector would look inside.
     const fn pointers<S: KeyHash<K>>() -> bool {
         Shape::pointers::<K, V, S>()
