@@ -4,6 +4,7 @@ mod support;
 
 use support::{audit, go, map};
 use tophash::hash::Rand;
+use tophash::image::{Hex, MapImage};
 use tophash::{Dialect, GoMap, Growing};
 
 /// Of mappings: elsewhere the allocator takes an array back as a whole. (A map under stress always
@@ -106,4 +107,19 @@ fn maps_made_alike_have_the_same_bytes() {
         MapImage::of(&map, &Hex, &Hex)
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn huge_pages_change_no_byte() {
+    let mut maps = [map::<u64, u64>(2), map::<u64, u64>(2)];
+    maps[1].set_huge_pages(true);
+    let [plain, huge] = maps.each_mut().map(|map| {
+        map.reserve(60_000); // 2.4 MB
+        (0..70_000).for_each(|i| drop(map.insert(i, i)));
+        map.clear();
+        (0..100).for_each(|i| drop(map.insert(i, i)));
+        audit(map);
+        MapImage::of(map, &Hex, &Hex)
+    });
+    assert!(plain == huge);
 }

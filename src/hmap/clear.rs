@@ -9,6 +9,10 @@ use crate::key::KeyHash;
 use core::mem;
 
 /// Arrays of at least this many bytes are replaced by a clear, not zeroed.
+///
+/// With 2^20 entries (38 MB) that takes 0.03 ns an entry, zeroing 4.0. Clearing and inserting as many
+/// again takes 55 ns an entry so and 32 by zeroing, since the kernel hands out its pages anew: the
+/// price of a clear without a pause.
 const REPLACE_FROM: usize = 4 << 20;
 
 impl<K, V> Table<K, V> {
@@ -67,7 +71,8 @@ impl<K, V> Table<K, V> {
     /// whose pages the kernel zeroes one by one as they are used.
     fn zero_array(&mut self, cursor_lives: bool) {
         let Some(block) = &self.array.block else { return };
-        let fresh = (!cursor_lives && block.bytes() >= REPLACE_FROM).then(|| block.another());
+        let fresh = (!cursor_lives && block.bytes() >= REPLACE_FROM)
+            .then(|| block.another(self.huge_pages));
         let arena: Arena = mem::take(&mut self.array.arena);
         if let Some(fresh) = fresh {
             let block = self.array.block.take();

@@ -17,6 +17,9 @@ pub(super) const RELEASE_STEP: usize = 64 << 10;
 /// the first free of a larger block raises its threshold.
 const MAP_FROM: usize = 128 << 10;
 
+/// Mappings of at least so many bytes may come in huge pages: the size of one on most systems.
+const HUGE_FROM: usize = 2 << 20;
+
 /// A zeroed allocation, not freed by drop: its owner says when, and in how many steps.
 #[derive(Debug)]
 pub(super) struct Block {
@@ -31,12 +34,14 @@ pub(super) struct Block {
 impl Block {
     /// Allocates zeroed memory, `layout.size()` > 0. Where there is none, it ends the process as
     /// every collection's allocation does.
-    pub(super) fn zeroed(layout: Layout) -> Self {
+    ///
+    /// `huge` asks the kernel for huge pages, if the block is mapped and has room for one.
+    pub(super) fn zeroed(layout: Layout, huge: bool) -> Self {
         // Slots are at most 128 bytes large, so no bucket is aligned to more than a page.
         debug_assert!(layout.align() <= 4096);
         let mapped = mapped::AVAILABLE && layout.size() >= MAP_FROM;
         let at = if mapped {
-            mapped::zeroed(layout.size())
+            mapped::zeroed(layout.size(), huge && layout.size() >= HUGE_FROM)
         } else {
             // SAFETY: the caller's layout has a size.
             NonNull::new(unsafe { alloc_zeroed(layout) })
@@ -52,8 +57,8 @@ impl Block {
     }
 
     /// Another block of the same layout, zeroed.
-    pub(super) fn another(&self) -> Self {
-        Self::zeroed(self.layout)
+    pub(super) fn another(&self, huge: bool) -> Self {
+        Self::zeroed(self.layout, huge)
     }
 
     pub(super) fn at(&self) -> NonNull<u8> {
@@ -110,7 +115,7 @@ cfg_if::cfg_if! {
 
             pub(super) const AVAILABLE: bool = true;
 
-            pub(super) fn zeroed(bytes: usize) -> Option<NonNull<u8>> {
+            pub(super) fn zeroed(bytes: usize, huge: bool) -> Option<NonNull<u8>> {
                 // SAFETY: a new private mapping without a file touches nothing that exists.
                 let at = unsafe {
                     libc::mmap(
@@ -122,7 +127,18 @@ cfg_if::cfg_if! {
                         0,
                     )
                 };
-                if at == libc::MAP_FAILED { None } else { NonNull::new(at.cast()) }
+                if at == libc::MAP_FAILED {
+                    return None;
+                }
+                #[cfg(target_os = "linux")]
+                if huge {
+                    // A kernel without huge pages refuses, and no harm is done.
+                    // SAFETY: advice on the mapping made above changes none of its bytes.
+                    unsafe { libc::madvise(at, bytes, libc::MADV_HUGEPAGE) };
+                }
+                #[cfg(not(target_os = "linux"))]
+                let _ = huge;
+                NonNull::new(at.cast())
             }
 
             /// # Safety
@@ -142,7 +158,7 @@ cfg_if::cfg_if! {
 
             pub(super) const AVAILABLE: bool = false;
 
-            pub(super) fn zeroed(_bytes: usize) -> Option<NonNull<u8>> {
+            pub(super) fn zeroed(_bytes: usize, _huge: bool) -> Option<NonNull<u8>> {
                 None
             }
 

@@ -89,6 +89,8 @@ pub(crate) struct Table<K, V> {
     dialect: &'static Dialect,
     /// Go's nil map: empty for ever.
     nil: bool,
+    /// Large arrays are asked for in huge pages.
+    pub(crate) huge_pages: bool,
     array: Array,
     old_array: Array,
     retired: Retired<K>,
@@ -115,6 +117,7 @@ impl<K, V> Table<K, V> {
             h,
             dialect,
             nil: false,
+            huge_pages: false,
             array: Array::default(),
             old_array: Array::default(),
             retired: Retired::new(),
@@ -167,7 +170,7 @@ impl<K, V> Table<K, V> {
     fn allocate_array<S: KeyHash<K>>(&self, b: u8) -> Block {
         // More than any machine has; Go dies of it in its allocator too.
         let too_much = || handle_alloc_error(Layout::new::<u8>());
-        Block::zeroed(self.array_layout::<S>(b).unwrap_or_else(too_much))
+        Block::zeroed(self.array_layout::<S>(b).unwrap_or_else(too_much), self.huge_pages)
     }
 
     /// The layout of such an array; `None` if no array can be so large.

@@ -4,6 +4,29 @@ use super::GoMap;
 use crate::key::KeyHash;
 
 impl<K, V, S> GoMap<K, V, S> {
+    /// Asks the kernel for huge pages for large arrays, or asks no more: not Go's.
+    ///
+    /// It concerns arrays of 2 MiB or more that the map allocates from now on; so on an empty map it
+    /// is followed by [`reserve`](Self::reserve), or by inserts. On Linux under `std`; elsewhere, and
+    /// where the system does not grant huge pages, nothing changes. No byte of the map differs.
+    ///
+    /// With them the processor finds addresses sooner, and the kernel hands out memory in fewer
+    /// turns, each of which takes longer: 0.3 ms for 2 MiB on a virtual machine, where pages of
+    /// 4 KiB take 2 µs each. ns per operation there (`u64` to `u64`, foldhash, 2^20 entries), without
+    /// and with: hits 26 and 23, inserts 114 and 84, inserts into a reserved map 62 and 38.
+    ///
+    /// ```
+    /// let mut map = tophash::GoMap::new();
+    /// map.set_huge_pages(true);
+    /// map.reserve(1 << 20); // 38 MB
+    /// map.insert(1u64, 1u64);
+    /// ```
+    pub fn set_huge_pages(&mut self, ask: bool) {
+        self.table.huge_pages = ask;
+    }
+}
+
+impl<K, V, S> GoMap<K, V, S> {
     /// The entries that the map holds before their number makes it grow: at least 8, and 0 for a
     /// nil map.
     ///
