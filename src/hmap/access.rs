@@ -1,6 +1,6 @@
 //! Finding an entry.
 
-use super::bucket::{ends_chain, tophash};
+use super::bucket::tophash;
 use super::{Bucket, FAR_TO_READ, Slot, Table};
 use tophash_arch::match_tophash;
 
@@ -77,7 +77,7 @@ pub(super) unsafe fn find<K, V>(
                 }
                 matches = matches.without_lowest();
             }
-            if ends_chain(tops) {
+            if b.ends_chain() {
                 return None;
             }
             b = b.overflow()?;

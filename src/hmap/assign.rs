@@ -1,6 +1,6 @@
 //! Storing an entry.
 
-use super::bucket::{ends_chain, tophash};
+use super::bucket::tophash;
 use super::found::Found;
 use super::retired::Corpse;
 use super::{Bucket, FAR_TO_WRITE, Slot, Table};
@@ -232,7 +232,7 @@ unsafe fn place<K, V>(
                 free = match_empty(&tops).lowest().map(|lane| Slot { bucket: b, lane });
             }
             // Where the chain's entries end there is a free slot, and no need for the link.
-            let next = if ends_chain(tops) { None } else { b.overflow() };
+            let next = if b.ends_chain() { None } else { b.overflow() };
             match (next, free) {
                 (Some(next), _) => b = next,
                 (None, Some(slot)) => return Place::Free(slot),

@@ -19,14 +19,6 @@ pub(crate) const fn tophash(hash: u64) -> u8 {
     if top < MIN_TOP_HASH { top + MIN_TOP_HASH } else { top }
 }
 
-/// Whether the entries of a chain end in a bucket of these tophashes.
-///
-/// From an emptyRest on there is nothing else, so the last slot tells: one comparison instead of a
-/// scan by [`match_end`](tophash_arch::match_end).
-pub(crate) const fn ends_chain(tops: [u8; BUCKET_COUNT]) -> bool {
-    tops[BUCKET_COUNT - 1] == EMPTY_REST
-}
-
 /// A pointer to a bucket of keys `K` and elems `V`.
 ///
 /// Every method but the constructor reads or writes the bucket, so all of them are unsafe under
@@ -98,6 +90,16 @@ impl<K, V> Bucket<K, V> {
     pub(crate) unsafe fn tophash(self) -> [u8; BUCKET_COUNT] {
         // SAFETY: a bucket begins with its tophashes (type contract).
         unsafe { self.at.cast::<[u8; BUCKET_COUNT]>().read() }
+    }
+
+    /// Whether the entries of the chain end in this bucket.
+    ///
+    /// From an emptyRest on there is nothing else, so the last slot tells: one comparison instead of a
+    /// scan by [`match_end`](tophash_arch::match_end). The byte is read by itself, so that the eight
+    /// go straight from memory into the register that is scanned.
+    pub(crate) unsafe fn ends_chain(self) -> bool {
+        // SAFETY: as in `tophash`.
+        unsafe { self.at.add(BUCKET_COUNT - 1).read() == EMPTY_REST }
     }
 
     pub(crate) unsafe fn set_tophash(self, lane: usize, top: u8) {
