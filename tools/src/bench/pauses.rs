@@ -118,6 +118,8 @@ pub(super) struct Phase {
     gives_back: Counts,
     /// Page faults of all operations.
     faults: i64,
+    /// With the readings in between.
+    took: Duration,
 }
 
 impl Phase {
@@ -133,7 +135,9 @@ impl Phase {
             growth: Counts::default(),
             gives_back: Counts::default(),
             faults: 0,
+            took: Duration::ZERO,
         };
+        let began = Instant::now();
         let zero = Usage { faults: 0, lost: 0 };
         let mut before = Usage::now().unwrap_or(zero);
         for &key in keys {
@@ -148,11 +152,17 @@ impl Phase {
             }
             before = after;
         }
+        phase.took = began.elapsed();
         phase
     }
 
     fn table(&self) -> String {
-        let mut text = format!("{}: {} page faults\n", self.title, self.faults);
+        let mut text = format!(
+            "{}: {} page faults in {}\n",
+            self.title,
+            self.faults,
+            time(self.took.as_nanos() as f64)
+        );
         let rows = Cause::ALL.iter().map(|it| (it.title(), self.causes[*it as usize]));
         let deeds = [("a growth began", self.growth), ("memory went back", self.gives_back)];
         let deeds = deeds.into_iter().filter(|(_, counts)| *counts != Counts::default());
@@ -204,8 +214,8 @@ pub fn pauses(options: &Options) -> Report {
     }
     let mut text = format!("{:<28}", format!("u64 keys, {} entries", size(options.entries)));
     for from in FROM {
-        let _ =
-            write!(text, "{:>9}", format!("≥ {}", time(from.as_nanos() as f64).replace(".0", "")));
+        let from = time(from.as_nanos() as f64).replace(".00", "").replace(".0", "");
+        let _ = write!(text, "{:>9}", format!("≥ {from}"));
     }
     let _ = writeln!(text, "{:>11}", "longest");
     let turns = vec![0; options.entries as usize];
