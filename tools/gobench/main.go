@@ -17,7 +17,7 @@ type measured struct {
 }
 
 type latency struct {
-	Inserts      [][2]uint64 `json:"inserts"`
+	Operations   [][2]uint64 `json:"inserts"`
 	Empty        [][2]uint64 `json:"empty"`
 	LongestEmpty uint64      `json:"longest_empty"`
 }

@@ -35,17 +35,19 @@ func min64(a, b uint64) uint64 {
 }
 
 var workloads = map[string]func(plan) measured{
-	"hit":         hit,
-	"dependent":   dependent,
-	"miss":        miss,
-	"insert":      func(p plan) measured { return insert(p, 0) },
-	"insert-hint": func(p plan) measured { return insert(p, p.size) },
-	"delete":      deleteAll,
-	"churn":       churn,
-	"iterate":     iterate,
-	"clear":       clearAll,
-	"longest":     longest,
-	"bytes":       bytesAnEntry,
+	"hit":            hit,
+	"dependent":      dependent,
+	"miss":           miss,
+	"insert":         func(p plan) measured { return insert(p, 0) },
+	"insert-hint":    func(p plan) measured { return insert(p, p.size) },
+	"delete":         deleteAll,
+	"churn":          churn,
+	"iterate":        iterate,
+	"clear":          clearAll,
+	"longest":        func(p plan) measured { return single(p, insertEach) },
+	"longest-cursor": func(p plan) measured { return single(p, insertUnderCursor) },
+	"longest-delete": func(p plan) measured { return single(p, deleteEach) },
+	"bytes":          bytesAnEntry,
 }
 
 // A part of a sample: how long it took, how many operations it was, and what they came to.
@@ -317,36 +319,80 @@ func clearAll(p plan) measured {
 	})
 }
 
-func longest(p plan) measured {
-	stored := keys(counted(0, p.size))
-	inserts, empty := new(histogram), new(histogram)
+// Single measures operations one by one, which `perform` does and counts.
+func single(p plan, perform func(n uint64, operations *histogram) uint64) measured {
+	operations, empty := new(histogram), new(histogram)
+	sum := uint64(0)
 	for i := 0; i < 2; i++ {
 		// The first of the two warms up.
 		n := p.size
 		if i == 0 {
 			n = min64(n, 1<<10)
 		}
-		*inserts, *empty = histogram{}, histogram{}
+		*operations, *empty = histogram{}, histogram{}
 		runtime.GC()
-		for range stored[:n] {
+		for j := uint64(0); j < n; j++ {
 			began := time.Now()
 			empty.add(time.Since(began).Nanoseconds())
 		}
-		table := make(map[key]uint64)
-		for j, k := range stored[:n] {
-			began := time.Now()
-			table[k] = uint64(j)
-			inserts.add(time.Since(began).Nanoseconds())
-		}
-		if uint64(len(table)) != n {
-			panic("the map has lost entries")
-		}
+		sum = perform(n, operations)
 	}
 	return measured{
-		Samples:  []float64{float64(inserts.longest)},
-		Checksum: p.size,
-		Latency:  &latency{inserts.pairs(), empty.pairs(), empty.longest},
+		Samples:  []float64{float64(operations.longest)},
+		Checksum: sum,
+		Latency:  &latency{operations.pairs(), empty.pairs(), empty.longest},
 	}
+}
+
+func insertEach(n uint64, operations *histogram) uint64 {
+	table := make(map[key]uint64)
+	for j, k := range keys(counted(0, n)) {
+		began := time.Now()
+		table[k] = uint64(j)
+		operations.add(time.Since(began).Nanoseconds())
+	}
+	return uint64(len(table))
+}
+
+// A cursor steps once for so many inserts.
+const stepEvery = 16
+
+func insertUnderCursor(n uint64, operations *histogram) uint64 {
+	table := make(map[key]uint64)
+	stored := keys(counted(0, n))
+	next := uint64(0)
+	insert := func() {
+		for end := min64(n, next+stepEvery); next < end; next++ {
+			began := time.Now()
+			table[stored[next]] = next
+			operations.add(time.Since(began).Nanoseconds())
+		}
+	}
+	insert()
+	for next < n {
+		// At its end, another one begins.
+		for range table {
+			insert()
+		}
+	}
+	return uint64(len(table))
+}
+
+func deleteEach(n uint64, operations *histogram) uint64 {
+	table := make(map[key]uint64)
+	for j, k := range keys(counted(0, n)) {
+		table[k] = uint64(j)
+	}
+	g := generator(orderSeed)
+	stream := keys(shuffled(&g, 0, n))
+	runtime.GC()
+	before := uint64(len(table))
+	for _, k := range stream {
+		began := time.Now()
+		delete(table, k)
+		operations.add(time.Since(began).Nanoseconds())
+	}
+	return before - uint64(len(table))
 }
 
 func bytesAnEntry(p plan) measured {

@@ -196,6 +196,16 @@ Examples:
     Bench(Box<bench::Options>),
     #[command(hide = true)]
     BenchChild(bench::Child),
+    /// Say what the longest inserts and removals waited for
+    ///
+    /// Each insert of a growing map and each removal of all its entries is timed, with the process's
+    /// count of page faults and of lost processors before and after. A loop that does nothing between
+    /// the two readings of the clock stands beside them: what it shows is the machine.
+    #[command(after_help = "\
+Examples:
+  tophash pauses
+  tophash pauses --entries 2^24 --map tophash --map hashbrown")]
+    Pauses(bench::pauses::Options),
     /// Measure what each operation costs in each state of a map, and each scan of tophashes
     ///
     /// Every operation of the instruction limits is timed, call by call, and watched once by valgrind.
@@ -403,6 +413,7 @@ fn run(command: Command) -> io::Result<Status> {
         }
         Command::Bench(options) => session.say(bench(&options))?,
         Command::BenchChild(number) => session.output.write(&bench::child(&number))?,
+        Command::Pauses(options) => session.say(bench::pauses::pauses(&options))?,
         Command::Cycles(options) => session.cycles(&options)?,
     }
     Ok(session.status)

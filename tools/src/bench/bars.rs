@@ -74,10 +74,10 @@ fn to_hashbrown(row: Row) -> Option<f64> {
 
 /// What Go's number is multiplied by: 2.5 times as fast, or ahead.
 fn to_go(row: Row) -> Option<f64> {
-    use Workload::{Bytes, Churn, Clear, Delete, Hit, Iterate, Miss};
+    use Workload::{Bytes, Churn, Clear, Delete, Hit, Iterate, LongestCursor, LongestDelete, Miss};
     match row.workload {
         Hit | Miss | Delete | Churn | Iterate | Clear => Some(0.4),
-        Bytes => None,
+        Bytes | LongestCursor | LongestDelete => None,
         _ => Some(1.0),
     }
 }

@@ -2,9 +2,21 @@
 
 use super::keys::Key;
 use super::measure::{Measured, Plan, measure};
+use super::pauses::{Phase, phases};
 use super::workload::{Keys, Workload};
 use std::hash::Hash;
-use tophash::{GoHash, GoKey, GoMap};
+use tophash::{Cursor, GoHash, GoKey, GoMap};
+
+/// What an operation did beside its own work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// It began a growth.
+    Growth,
+    /// It gave back a part of an array that the map had outgrown.
+    GivesBack,
+    /// Neither, or the map does not tell.
+    Other,
+}
 
 /// What the workloads ask of a map to numbers.
 pub(super) trait Map<K> {
@@ -16,10 +28,31 @@ pub(super) trait Map<K> {
     fn len(&self) -> usize;
     /// `add` over all entries, beginning with 0.
     fn fold(&self, add: impl FnMut(u64, K, u64) -> u64) -> u64;
+
+    /// What the last operation did, of maps that tell: as far as `before` can say, which is the
+    /// size of the map's array before it.
+    fn deed(&self, _before: u8) -> Deed {
+        Deed::Other
+    }
+
+    /// The logarithm of the size of the map's array, of maps that tell.
+    fn b(&self) -> u8 {
+        0
+    }
+
+    /// An iterator that does not borrow the map, of maps that have one.
+    fn range(&self) -> Option<Cursor> {
+        None
+    }
+
+    /// Moves it on; false at its end.
+    fn step(&self, cursor: &mut Cursor) -> bool {
+        unreachable!("{cursor:?} is of another map")
+    }
 }
 
 macro_rules! map {
-    ($($hasher:ty: $ty:ty where $($bound:path),+;)+) => {$(
+    ($($hasher:ty: $ty:ty where $($bound:path),+ $(=> $cursors:ident)?;)+) => {$(
         impl<K: Copy $(+ $bound)+> Map<K> for $ty {
             #[inline]
             fn with_capacity(capacity: usize) -> Self {
@@ -55,15 +88,41 @@ macro_rules! map {
             fn fold(&self, mut add: impl FnMut(u64, K, u64) -> u64) -> u64 {
                 self.iter().fold(0, |sum, (key, value)| add(sum, *key, *value))
             }
+
+            $($cursors!();)?
         }
     )+};
+}
+
+macro_rules! cursors {
+    () => {
+        fn range(&self) -> Option<Cursor> {
+            Some(self.range())
+        }
+
+        fn deed(&self, before: u8) -> Deed {
+            match self.header().b() != before {
+                true => Deed::Growth,
+                false if self.retired().bytes > 0 => Deed::GivesBack,
+                false => Deed::Other,
+            }
+        }
+
+        fn b(&self) -> u8 {
+            self.header().b()
+        }
+
+        fn step(&self, cursor: &mut Cursor) -> bool {
+            cursor.next(self).is_some()
+        }
+    };
 }
 
 type Fold = foldhash::fast::RandomState;
 
 map! {
-    GoHash: GoMap<K, u64> where GoKey;
-    Fold: GoMap<K, u64, Fold> where Hash, Eq;
+    GoHash: GoMap<K, u64> where GoKey => cursors;
+    Fold: GoMap<K, u64, Fold> where Hash, Eq, GoKey => cursors;
     hashbrown::DefaultHashBuilder: hashbrown::HashMap<K, u64> where Hash, Eq;
     std::hash::RandomState: std::collections::HashMap<K, u64> where Hash, Eq;
 }
@@ -89,6 +148,16 @@ impl Subject {
             Self::TophashFoldhash => "tophash+foldhash",
             Self::Hashbrown => "hashbrown",
             Self::Std => "std",
+        }
+    }
+
+    /// Asks of single operations on this map what they waited for.
+    pub(super) fn pauses(self, entries: u64) -> [Phase; 2] {
+        match self {
+            Self::Tophash => phases::<GoMap<u64, u64>>(entries),
+            Self::TophashFoldhash => phases::<GoMap<u64, u64, Fold>>(entries),
+            Self::Hashbrown => phases::<hashbrown::HashMap<u64, u64>>(entries),
+            Self::Std => phases::<std::collections::HashMap<u64, u64>>(entries),
         }
     }
 

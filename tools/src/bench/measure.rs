@@ -17,7 +17,7 @@ pub(super) struct Measured {
     pub(super) samples: Vec<f64>,
     /// What the operations came to: the same for every subject.
     pub(super) checksum: u64,
-    /// The durations of single inserts, of the workload that has them.
+    /// The durations of single operations, of the workloads that have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) latency: Option<Latency>,
 }
@@ -25,10 +25,12 @@ pub(super) struct Measured {
 /// How often which duration occurred: the least duration of a class, and a number.
 pub(super) type Pairs = Vec<(u64, u64)>;
 
-/// The durations of single inserts, in nanoseconds.
+/// The durations of single operations, in nanoseconds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Latency {
-    pub(super) inserts: Pairs,
+    /// The format's name is from when there were inserts only.
+    #[serde(rename = "inserts")]
+    pub(super) operations: Pairs,
     /// Those of as many turns of a loop that does nothing but read the clock.
     pub(super) empty: Pairs,
     pub(super) longest_empty: u64,
@@ -126,7 +128,13 @@ pub(super) fn measure<K: Key, M: Map<K>>(workload: Workload, plan: Plan) -> Opti
         Workload::Churn => churn::<K, M>(plan),
         Workload::Iterate => iterate::<K, M>(plan),
         Workload::Clear => clear::<K, M>(plan),
-        Workload::Longest => longest::<K, M>(plan),
+        Workload::Longest => longest_insert::<K, M>(plan, false),
+        Workload::LongestCursor => {
+            // Only some maps have cursors.
+            M::with_capacity(0).range()?;
+            longest_insert::<K, M>(plan, true)
+        }
+        Workload::LongestDelete => longest_delete::<K, M>(plan),
         Workload::Bytes => return bytes::<K, M>(plan),
     })
 }
@@ -328,32 +336,64 @@ fn iterate<K: Key, M: Map<K>>(plan: Plan) -> Measured {
     })
 }
 
-/// What warms up the measurement of single inserts.
+/// Keys that warm up the measurement of single operations.
 const WARM_UP: usize = 1 << 10;
 
-fn longest<K: Key, M: Map<K>>(plan: Plan) -> Measured {
+/// A cursor steps once for so many inserts.
+const STEP_EVERY: usize = 16;
+
+fn longest_insert<K: Key, M: Map<K>>(plan: Plan, with_cursor: bool) -> Measured {
     let stored = keys::<K>(0..plan.size);
-    let grow = |keys: &[K]| {
-        let (mut inserts, mut empty) = (Histogram::new(), Histogram::new());
+    single(&stored, |keys, operations| {
+        let (mut map, mut cursor) = (M::with_capacity(0), None);
+        for (i, &key) in keys.iter().enumerate() {
+            if with_cursor && i % STEP_EVERY == 0 {
+                // At its end, another one begins.
+                cursor = cursor.or_else(|| map.range());
+                cursor = cursor.and_then(|mut it| map.step(&mut it).then_some(it));
+            }
+            let began = Instant::now();
+            map.insert(key, i as u64);
+            operations.add(began.elapsed());
+        }
+        map.len() as u64
+    })
+}
+
+fn longest_delete<K: Key, M: Map<K>>(plan: Plan) -> Measured {
+    let stored = keys::<K>(0..plan.size);
+    let stream = K::keys(&Generator::of_orders().shuffled(0..plan.size));
+    single(&stream, |keys, operations| {
+        let mut map: M = fill(&stored, 0);
+        let before = map.len() as u64;
+        for &key in keys {
+            let began = Instant::now();
+            map.remove(key);
+            operations.add(began.elapsed());
+        }
+        before - map.len() as u64
+    })
+}
+
+/// Measures operations one by one, which `perform` does and counts: those of a few keys to warm up,
+/// then those of all. Before them come as many turns of a loop that only reads the clock.
+fn single<K>(keys: &[K], mut perform: impl FnMut(&[K], &mut Histogram) -> u64) -> Measured {
+    let mut both = |keys: &[K]| {
+        let (mut operations, mut empty) = (Histogram::new(), Histogram::new());
         for _ in keys {
             let began = Instant::now();
             empty.add(began.elapsed());
         }
-        let mut map = M::with_capacity(0);
-        for (&key, i) in keys.iter().zip(0..) {
-            let began = Instant::now();
-            map.insert(key, i);
-            inserts.add(began.elapsed());
-        }
-        (inserts, empty, map.len() as u64)
+        let checksum = perform(keys, &mut operations);
+        (operations, empty, checksum)
     };
-    grow(&stored[..stored.len().min(WARM_UP)]);
-    let (inserts, empty, checksum) = grow(&stored);
+    both(&keys[..keys.len().min(WARM_UP)]);
+    let (operations, empty, checksum) = both(keys);
     Measured {
-        samples: vec![inserts.longest() as f64],
+        samples: vec![operations.longest() as f64],
         checksum,
         latency: Some(Latency {
-            inserts: inserts.pairs(),
+            operations: operations.pairs(),
             empty: empty.pairs(),
             longest_empty: empty.longest(),
         }),

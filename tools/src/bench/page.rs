@@ -28,7 +28,7 @@ pub(super) fn page(old: &str, results: &Results, folder: &str) -> Result<String,
     Ok(format!("{}\n{tables}\n### Pictures\n{pictures}\n{}", &old[..begin], &old[end..]))
 }
 
-/// One line for each workload and, of single inserts, each size: the types of keys side by side.
+/// One line for each workload and, of single operations, each size: the types of keys side by side.
 fn pictures(results: &Results, folder: &str) -> String {
     let mut text = format!("\n| {} |\n| --- | --- |\n", Keys::ALL.map(Keys::title).join(" | "));
     let rows = results.rows();

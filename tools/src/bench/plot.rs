@@ -31,7 +31,7 @@ type Error = DrawingAreaErrorKind<std::io::Error>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Every picture with the name of its file: one for each workload and type of keys, and one for each
-/// distribution of single inserts.
+/// distribution of single operations.
 ///
 /// # Errors
 /// If the library that draws refuses.
@@ -70,7 +70,10 @@ pub(super) fn plots(results: &Results) -> Result<Vec<(String, String)>, String> 
 pub(super) fn file_name(row: Row) -> String {
     let Row { keys, workload, size } = row;
     match workload.about().unit {
-        Unit::Time => format!("latency-{}-{size}.svg", keys.name()),
+        Unit::Time => {
+            let of = workload.name().replace("longest", "latency");
+            format!("{of}-{}-{size}.svg", keys.name())
+        }
         Unit::Nanoseconds | Unit::Bytes => format!("{}-{}.svg", workload.name(), keys.name()),
     }
 }
@@ -206,7 +209,7 @@ fn over_size(area: &Area, results: &Results, rows: &[Row]) -> Result<(), Error> 
     Ok(())
 }
 
-/// How long the slowest inserts took, up to which part of all.
+/// How long the slowest operations took, up to which part of all.
 fn distribution(area: &Area, results: &Results, row: Row) -> Result<(), Error> {
     let subjects = results.subjects.iter().map(|it| Some(it.as_str())).chain([None]);
     let curves: Vec<_> = subjects.map(|it| (it, quantiles(&results.latency(row, it)))).collect();
@@ -214,17 +217,22 @@ fn distribution(area: &Area, results: &Results, row: Row) -> Result<(), Error> {
     let (low, high) = (times().fold(f64::MAX, f64::min), times().fold(0.0, f64::max));
     let x = Axis {
         range: 0.0..LAST_NINE,
-        title: "percent of the inserts that took no longer",
+        title: "percent of the operations that took no longer",
         labels: 7,
         spell: &|nines| percent(*nines),
     };
     let y = Axis {
         range: low.min(high).floor()..high.ceil().max(1.0),
-        title: "one insert",
+        title: "one operation",
         labels: 10,
         spell: &|log| decade(*log),
     };
-    let title = format!("inserts while growing to {}: {}", size(row.size), row.keys.title());
+    let title = format!(
+        "{}, {} entries: {}",
+        row.workload.about().title.replace("longest ", "single "),
+        size(row.size),
+        row.keys.title()
+    );
     let mut chart = chart(area, &title, x, y)?;
     let mut line = 0;
     for (i, (subject, curve)) in curves.into_iter().enumerate() {

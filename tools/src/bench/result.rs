@@ -90,7 +90,7 @@ impl Results {
         self.rows().into_iter().filter(differs).collect()
     }
 
-    /// The durations of single inserts in all rounds together: those of `subject`, or those of the
+    /// The durations of single operations in all rounds together: those of `subject`, or those of the
     /// loops without any.
     pub(super) fn latency(&self, row: Row, subject: Option<&str>) -> Pairs {
         let mut counts = BTreeMap::new();
@@ -100,7 +100,7 @@ impl Results {
             cell.row == row && counted
         });
         for latency in cells.flat_map(|cell| &cell.rounds).filter_map(|it| it.latency.as_ref()) {
-            let pairs = if subject.is_some() { &latency.inserts } else { &latency.empty };
+            let pairs = if subject.is_some() { &latency.operations } else { &latency.empty };
             for &(least, count) in pairs {
                 *counts.entry(least).or_insert(0) += count;
             }
@@ -174,9 +174,9 @@ impl Results {
                 return at("a sample is no time and no number of bytes");
             }
             let latencies = cell.rounds.iter().filter_map(|round| round.latency.as_ref());
-            let mut pairs = latencies.flat_map(|it| it.inserts.iter().chain(&it.empty));
+            let mut pairs = latencies.flat_map(|it| it.operations.iter().chain(&it.empty));
             if pairs.any(|(_, count)| *count > 1 << 32) {
-                return at("more inserts than there are keys");
+                return at("more operations than there are keys");
             }
         }
         Ok(())
@@ -198,7 +198,7 @@ impl Cell {
         )
     }
 
-    /// Of the rows of single inserts, the median of the longest turns of an empty loop.
+    /// Of the rows of single operations, the median of the longest turns of an empty loop.
     pub(super) fn longest_empty(&self) -> Option<f64> {
         let latencies: Vec<&Latency> =
             self.rounds.iter().filter_map(|round| round.latency.as_ref()).collect();

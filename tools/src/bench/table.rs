@@ -2,7 +2,7 @@
 
 use super::bars::{self, Bar};
 use super::result::{Cell, Results};
-use super::workload::{Keys, Row, Unit, Workload, size};
+use super::workload::{Keys, Row, Unit, size};
 use std::fmt::Write;
 
 /// How a table is written.
@@ -71,7 +71,7 @@ fn medians(results: &Results, rows: &[Row]) -> Grid {
             results.subjects.iter().map(|it| of(it).unwrap_or_else(|| "–".into())).collect()
         };
         grid.row(row.workload.about().title, row, cell(&|cell| Some(spread(cell))));
-        if row.workload == Workload::Longest {
+        if row.workload.about().unit == Unit::Time {
             grid.row("… of an empty loop", row, cell(&|cell| cell.longest_empty().map(time)));
         }
     }

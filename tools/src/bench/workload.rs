@@ -19,6 +19,8 @@ pub(super) enum Workload {
     Iterate,
     Clear,
     Longest,
+    LongestCursor,
+    LongestDelete,
     Bytes,
 }
 
@@ -48,6 +50,8 @@ const LOOKUPS: &[u64] = &[8, 1 << 16, 850_000, 1 << 20, 1 << 23];
 const CHAINS: &[u64] = &[1 << 16, 1 << 20, 1 << 23];
 const FROM_BUCKET: &[u64] = &[8, 1 << 16, 1 << 20];
 const LARGE: &[u64] = &[1 << 16, 1 << 20];
+const SINGLE: &[u64] = &[1 << 16, 1 << 20, 1 << 23, 1 << 24];
+const SINGLE_DELETES: &[u64] = &[1 << 20, 1 << 23];
 const MEMORY: &[u64] = &[8, 850_000, 1 << 20];
 
 /// The sizes of a quick run, for every workload.
@@ -75,7 +79,9 @@ impl Workload {
             Self::Churn => ("delete one, insert another", Nanoseconds, LARGE),
             Self::Iterate => ("iterate, per entry", Nanoseconds, LARGE),
             Self::Clear => ("clear, per entry", Nanoseconds, LARGE),
-            Self::Longest => ("longest insert while growing", Time, CHAINS),
+            Self::Longest => ("longest insert while growing", Time, SINGLE),
+            Self::LongestCursor => ("longest insert under a cursor", Time, SINGLE_DELETES),
+            Self::LongestDelete => ("longest delete", Time, SINGLE_DELETES),
             Self::Bytes => ("bytes an entry", Bytes, MEMORY),
         };
         About { title, unit, sizes }
@@ -96,6 +102,14 @@ impl Keys {
     /// Its name in arguments and recorded results.
     pub(super) fn name(self) -> String {
         name(self)
+    }
+
+    /// Entries of the largest map: of twice as many strings, the text alone takes half a GiB.
+    fn most(self) -> u64 {
+        match self {
+            Self::U64 => u64::MAX,
+            Self::Str => 1 << 23,
+        }
     }
 
     /// In tables and plots.
@@ -126,7 +140,8 @@ impl Row {
         Keys::ALL.into_iter().flat_map(move |keys| {
             Workload::all().iter().flat_map(move |&workload| {
                 let sizes = if quick { QUICK } else { workload.about().sizes };
-                sizes.iter().map(move |&size| Self { keys, workload, size })
+                let sizes = sizes.iter().filter(move |&&size| size <= keys.most());
+                sizes.map(move |&size| Self { keys, workload, size })
             })
         })
     }

@@ -1,0 +1,365 @@
+//! How much one operation does, at every size: what it moves, touches, allocates, frees and drops.
+//!
+//! The most that any insert or removal did, as a table:
+//!
+//! ```sh
+//! cargo test --release --test pause -- --nocapture
+//! ```
+#![cfg(not(any(tophash_invariants, tophash_stress, miri)))]
+
+use allocation_counter::measure;
+use foldhash::fast::FixedState;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hash};
+use std::rc::Rc;
+use tophash::hash::Rand;
+use tophash::image::{Hex, MapImage};
+use tophash::key::GoKey;
+use tophash::{Cursor, Dialect, GoMap, Growing};
+
+/// Entries of the largest maps.
+const LARGEST: u64 = if cfg!(debug_assertions) { 1 << 15 } else { 1 << 20 };
+
+/// The same where a cursor makes the map keep copies of old buckets: the test counts the chunks that
+/// they are in after each operation.
+const OF_COPIES: u64 = LARGEST >> 5;
+
+/// The most bytes that an operation gives back: a step of 64 KiB in small pieces, and then a last
+/// one, which is a step of a mapping or a whole array that was too small to be mapped.
+const GIVEN_BACK: usize = (64 << 10) + MAPPED_FROM;
+const MAPPED_FROM: usize = 128 << 10;
+
+/// What an operation allocates at the most, but for arrays and lists: a chunk of overflow buckets,
+/// with its header, and records of what cursors must know.
+const CHUNK: u64 = 4096 + 1024;
+
+/// A hasher that writes down what it was asked: an operation's own key first, then each key that is
+/// moved because of it.
+#[derive(Clone)]
+struct Traced {
+    hasher: FixedState,
+    hashes: Rc<RefCell<Vec<u64>>>,
+}
+
+impl Traced {
+    fn new() -> Self {
+        Self {
+            hasher: FixedState::with_seed(1),
+            // Room for any operation, so that what is allocated is the map's.
+            hashes: Rc::new(RefCell::new(Vec::with_capacity(1 << 12))),
+        }
+    }
+}
+
+impl BuildHasher for Traced {
+    type Hasher = <FixedState as BuildHasher>::Hasher;
+
+    fn build_hasher(&self) -> Self::Hasher {
+        self.hasher.build_hasher()
+    }
+
+    fn hash_one<T: Hash>(&self, key: T) -> u64 {
+        let hash = self.hasher.hash_one(key);
+        self.hashes.borrow_mut().push(hash);
+        hash
+    }
+}
+
+type Map<K> = GoMap<K, u64, Traced>;
+
+fn map<K: Hash + Eq + GoKey>() -> Map<K> {
+    GoMap::with_source(0, Traced::new(), Rand::from_seed(1), Dialect::LATEST)
+}
+
+/// What one operation did; of many, the most of each.
+#[derive(Clone, Copy, Debug, Default)]
+struct Work {
+    /// Chains with entries that were moved to the new array.
+    chains: usize,
+    /// Entries in them.
+    moved: usize,
+    /// Old buckets that the mark passed over.
+    passed: usize,
+    /// Bytes of the buckets that were read or written, and a cache line for each that the mark
+    /// passed over.
+    touched: usize,
+    /// Bytes asked of the allocator.
+    allocated: u64,
+    /// Bytes of lists that doubled: of overflow buckets, of buried keys.
+    list: u64,
+    /// Bytes of old arrays and overflow buckets that went back.
+    given_back: usize,
+    /// Keys that had been buried and were dropped.
+    dropped: usize,
+}
+
+impl Work {
+    fn most(self, other: Self) -> Self {
+        Self {
+            chains: self.chains.max(other.chains),
+            moved: self.moved.max(other.moved),
+            passed: self.passed.max(other.passed),
+            touched: self.touched.max(other.touched),
+            allocated: self.allocated.max(other.allocated),
+            list: self.list.max(other.list),
+            given_back: self.given_back.max(other.given_back),
+            dropped: self.dropped.max(other.dropped),
+        }
+    }
+}
+
+/// What the test knows of a map by itself: how many entries are in each chain, at the most since the
+/// map's array came.
+struct Loads {
+    mask: u64,
+    chains: Vec<u16>,
+    /// Of every entry.
+    hashes: Vec<u64>,
+}
+
+impl Loads {
+    fn new() -> Self {
+        Self { mask: 0, chains: vec![0], hashes: Vec::new() }
+    }
+
+    fn insert(&mut self, hash: u64, b: u8) {
+        self.hashes.push(hash);
+        let mask = (1 << b) - 1;
+        if mask == self.mask {
+            self.chains[(hash & mask) as usize] += 1;
+            return;
+        }
+        (self.mask, self.chains) = (mask, vec![0; 1 << b]);
+        for hash in &self.hashes {
+            self.chains[(hash & mask) as usize] += 1;
+        }
+    }
+
+    /// The buckets of the chain that a hash leads to.
+    fn buckets(&self, hash: u64) -> usize {
+        buckets(self.chains[(hash & self.mask) as usize].into())
+    }
+}
+
+/// The buckets of a chain that was filled with so many entries.
+fn buckets(entries: usize) -> usize {
+    entries.div_ceil(8).max(1)
+}
+
+/// One operation, what it did, and the hash of its key.
+fn observe<K: Hash + Eq + GoKey>(
+    map: &mut Map<K>,
+    loads: &Loads,
+    operation: impl FnOnce(&mut Map<K>),
+) -> (Work, u64) {
+    let before = (map.header().b(), map.header().growing(), map.header().nevacuate());
+    let retired = map.retired();
+    map.hasher().hashes.borrow_mut().clear();
+    let allocations = measure(|| operation(map));
+    let (b, growing, mark) = before;
+    let (now_b, now_growing) = (map.header().b(), map.header().growing());
+
+    let hashes = map.hasher().hashes.borrow();
+    let own = hashes[0];
+    // A chain that cannot be split in one pass is asked twice.
+    let moved: BTreeSet<u64> = hashes[1..].iter().copied().collect();
+    let (began, was_growing) = (now_b > b, growing == Growing::Double);
+    // Tiny maps can end a growth and begin another.
+    let old = 1 << if began { b } else { b.saturating_sub(1) };
+    let old_chains: BTreeSet<u64> = moved.iter().map(|hash| hash & (old - 1)).collect();
+    let into = |chain: u64| moved.iter().filter(|hash| *hash & (2 * old - 1) == chain).count();
+    let touched_by_moving: usize = old_chains
+        .iter()
+        .map(|&chain| {
+            let halves = [into(chain), into(chain + old)];
+            buckets(halves[0] + halves[1]) + buckets(halves[0]) + buckets(halves[1])
+        })
+        .sum();
+    let passed = match (began, was_growing, now_growing) {
+        (false, false, _) => 0,
+        (false, true, _) => map.header().nevacuate() - mark,
+        (true, false, _) => map.header().nevacuate(),
+        (true, true, _) => (1 << (b - 1)) - mark + map.header().nevacuate(),
+    };
+    assert!(!(began && was_growing) || b <= 2, "a growth ended and another began at 2^{b} buckets");
+    let bucket = 8 + 8 * (size_of::<K>() + 8) + 8;
+    // Before a doubling the operation looks into the chain as it was.
+    let own_buckets = loads.buckets(own) * (1 + usize::from(began)) + 1;
+    // A growth asks for an array, which is mapped once it is large.
+    let is_list = !began && allocations.bytes_total > CHUNK;
+    let now = map.retired();
+    let work = Work {
+        chains: old_chains.len(),
+        moved: moved.len(),
+        passed,
+        touched: bucket * (own_buckets + touched_by_moving) + 64 * passed,
+        allocated: allocations.bytes_total,
+        list: if is_list { allocations.bytes_total } else { 0 },
+        given_back: retired.bytes.saturating_sub(now.bytes),
+        dropped: retired.keys.saturating_sub(now.keys),
+    };
+    (work, own)
+}
+
+/// Whether a cursor lives meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Cursors {
+    None,
+    /// One that steps at every 16th operation, and begins anew when it is at its end.
+    Stepping,
+    /// One that stands still from a quarter of the inserts on until a quarter of the removals.
+    Held,
+}
+
+/// The bounds that hold for every operation.
+fn check(work: &Work, b: u8, what: &str) {
+    // A growth of one or two buckets ends at once, and another may begin in the same insert.
+    let chains = if b <= 3 { 4 } else { 2 };
+    assert!(work.chains <= chains, "{what}: {work:?}");
+    // Each of the two can move the mark: by itself, and over what has been moved.
+    assert!(work.passed <= 2 * (1 + 1024), "{what}: {work:?}");
+    // Two chains and their halves, the operation's own, and the two ways of the mark. Chains of more
+    // than three buckets do not occur here.
+    let most = (1 + 6 + 2 * 3 * 3) * (16 + 8 * 24) + 64 * 2 * (1 + 1024);
+    assert!(work.touched <= most, "{what}: {work:?}");
+    // Elsewhere arrays come from the allocator, and go back to it as a whole.
+    if cfg!(all(feature = "std", unix)) {
+        // Arrays that are too small to be mapped, and chunks; all else is a list.
+        assert!(work.allocated - work.list <= MAPPED_FROM as u64 + CHUNK, "{what}: {work:?}");
+        assert!(work.given_back < GIVEN_BACK, "{what}: {work:?}");
+    }
+    assert!(work.dropped <= 4, "{what}: {work:?}");
+}
+
+/// Inserts `n` entries and removes them again; returns the most that an operation did.
+fn grow_and_shrink<K: Hash + Eq + GoKey>(n: u64, key: fn(u64) -> K, cursors: Cursors) -> [Work; 2] {
+    let mut map = map::<K>();
+    let mut loads = Loads::new();
+    let mut cursor: Option<Cursor> = None;
+    let mut most = [Work::default(); 2];
+    let mut lists = 0;
+    for i in 0..2 * n {
+        match cursors {
+            Cursors::None => {}
+            Cursors::Stepping => {
+                let standing = cursor.get_or_insert_with(|| map.range());
+                if i % 16 == 0 && standing.next(&map).is_none() {
+                    cursor = None;
+                }
+            }
+            Cursors::Held if i == n / 4 => {
+                let mut standing = map.range();
+                standing.next(&map);
+                cursor = Some(standing);
+            }
+            Cursors::Held if i == n + n / 4 => cursor = None,
+            Cursors::Held => {}
+        }
+        let key = key(i % n);
+        let (work, hash) = observe(&mut map, &loads, |map| {
+            if i < n {
+                assert_eq!(map.insert(key, i), None);
+            } else {
+                assert_eq!(map.remove(&key), Some(i - n));
+            }
+        });
+        let b = map.header().b();
+        if i < n {
+            loads.insert(hash, b);
+        }
+        check(&work, b, &format!("operation {i} of 2 × {n}, {cursors:?} cursor"));
+        lists += u64::from(work.list > 0);
+        let most = &mut most[usize::from(i >= n)];
+        *most = most.most(work);
+    }
+    assert!(map.is_empty() && map.audit().is_ok());
+    // Doublings only: of each array's list of overflow buckets, and of the one of keys.
+    let doublings = u64::from(n.ilog2());
+    assert!(lists <= doublings * doublings, "{lists} lists doubled");
+    most
+}
+
+fn number(i: u64) -> u64 {
+    i.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn text(i: u64) -> Box<str> {
+    i.to_string().into()
+}
+
+fn report<K: Hash + Eq + GoKey>(name: &str, key: fn(u64) -> K, cursors: Cursors, largest: u64) {
+    // At a power of two no growth is under way; a little beyond 6.5 entries a bucket, one has begun.
+    for n in [largest / 64, largest / 64 * 52 + 100, largest] {
+        let [inserts, removals] = grow_and_shrink(n, key, cursors);
+        println!("{name}, {cursors:?} cursor, {n} entries\n  {inserts:?}\n  {removals:?}");
+        assert!(inserts.chains >= 2 && inserts.moved > 8, "nothing moved: {inserts:?}");
+        let given_back = inserts.given_back.max(removals.given_back);
+        assert!(given_back > 0, "nothing was given back");
+    }
+}
+
+#[test]
+fn an_operation_on_numbers_does_a_bounded_amount_of_work() {
+    report("numbers", number, Cursors::None, LARGEST);
+}
+
+#[test]
+fn a_cursor_that_steps_adds_a_bounded_amount() {
+    report("numbers", number, Cursors::Stepping, LARGEST);
+    report("strings", text, Cursors::Stepping, OF_COPIES);
+}
+
+#[test]
+fn what_a_cursor_has_kept_goes_in_bounded_steps() {
+    report("numbers", number, Cursors::Held, LARGEST);
+    report("strings", text, Cursors::Held, OF_COPIES);
+}
+
+#[test]
+fn an_operation_on_strings_does_a_bounded_amount_of_work() {
+    report("strings", text, Cursors::None, LARGEST);
+}
+
+/// The chains of the old array that have yet to be moved.
+fn waiting(image: &MapImage) -> usize {
+    image.old_chains().filter(|chain| !chain[0].evacuated()).count()
+}
+
+/// As images tell it, which see growths to the same size too: those hash nothing.
+#[test]
+fn an_image_shows_no_more_than_two_chains_moved_in_an_operation() {
+    // As full as 64 buckets get.
+    let n = 410;
+    let mut map = map::<u64>();
+    let mut image = MapImage::of(&map, &Hex, &Hex);
+    let (mut of_doublings, mut of_same_size) = (0, 0);
+    // Ever new keys in place of others leave holes, and so call for a growth to the same size.
+    for i in 0..20 * n {
+        let next = |map: &mut Map<u64>, image: &mut MapImage| {
+            let before = std::mem::replace(image, MapImage::of(map, &Hex, &Hex));
+            let old = match (before.growing, image.b > before.b, image.growing) {
+                // It began in this operation.
+                (Growing::No, true, _) => before.regular,
+                (Growing::No, false, Growing::Same) => before.regular,
+                (Growing::No, false, _) => 0,
+                _ => waiting(&before),
+            };
+            let moved = old - waiting(image);
+            // A growth of one or two buckets ends at once, and another may begin.
+            let most = if image.b <= 3 { 4 } else { 2 };
+            assert!(moved <= most, "{moved} chains in operation {i}, 2^{} buckets", image.b);
+            moved
+        };
+        let same = |map: &Map<u64>| map.header().growing() == Growing::Same;
+        let was_same = same(&map);
+        map.insert(number(i), i);
+        let moved = next(&mut map, &mut image);
+        *if was_same || same(&map) { &mut of_same_size } else { &mut of_doublings } += moved;
+        if i >= n {
+            map.remove(&number(i - n));
+            next(&mut map, &mut image);
+        }
+    }
+    assert!(of_doublings > 50 && of_same_size > 50, "{of_doublings}, {of_same_size}");
+}
