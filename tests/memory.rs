@@ -115,9 +115,9 @@ fn huge_pages_change_no_byte() {
     maps[1].set_huge_pages(true);
     let [plain, huge] = maps.each_mut().map(|map| {
         map.reserve(60_000); // 2.4 MB
-        (0..70_000).for_each(|i| drop(map.insert(i, i)));
+        map.extend((0..70_000).map(|i| (i, i)));
         map.clear();
-        (0..100).for_each(|i| drop(map.insert(i, i)));
+        map.extend((0..100).map(|i| (i, i)));
         audit(map);
         MapImage::of(map, &Hex, &Hex)
     });
