@@ -293,9 +293,13 @@ fn report<K: Hash + Eq + GoKey>(name: &str, key: fn(u64) -> K, cursors: Cursors,
     for n in [largest / 64, largest / 64 * 52 + 100, largest] {
         let [inserts, removals] = grow_and_shrink(n, key, cursors);
         println!("{name}, {cursors:?} cursor, {n} entries\n  {inserts:?}\n  {removals:?}");
-        assert!(inserts.chains >= 2 && inserts.moved > 8, "nothing moved: {inserts:?}");
+        // Small arrays go back within the operation that is done with them.
         let given_back = inserts.given_back.max(removals.given_back);
-        assert!(given_back > 0, "nothing was given back");
+        assert!(n < 1 << 13 || given_back > 0, "nothing was given back");
+        assert!(
+            n < 1 << 13 || inserts.chains == 2 && inserts.moved > 8,
+            "nothing moved: {inserts:?}"
+        );
     }
 }
 
