@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use support::{Ledger, audit, map};
+use support::{Ledger, audit, go, map};
 use tophash::GoMap;
 use tophash::image::{Hex, MapImage};
 
@@ -45,7 +45,7 @@ proptest! {
 
 #[test]
 fn batches_of_nothing_and_on_nothing_do_nothing() {
-    let mut map: GoMap<u8, u8> = GoMap::nil();
+    let mut map: GoMap<u8, u8, _> = GoMap::nil_with_hasher(go());
     map.insert_batch([]);
     assert!(map.get_batch(&[] as &[u8]).next().is_none());
     assert!(map.get_batch(&[1, 2]).eq([None, None]));
@@ -54,7 +54,7 @@ fn batches_of_nothing_and_on_nothing_do_nothing() {
 #[test]
 #[should_panic(expected = "assignment to entry in nil map")]
 fn a_nil_map_refuses_a_batch() {
-    GoMap::nil().insert_batch([(1u8, 2u8)]);
+    GoMap::nil_with_hasher(go()).insert_batch([(1u8, 2u8)]);
 }
 
 #[test]
