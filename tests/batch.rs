@@ -74,3 +74,38 @@ fn a_panic_of_the_iterator_leaves_what_was_inserted_and_leaks_nothing() {
         assert_eq!(ledger.alive(), 0);
     }
 }
+
+#[test]
+fn nans_in_a_batch_draw_as_they_would_one_by_one() {
+    let (mut batched, mut single) = (map::<f64, u32>(3), map::<f64, u32>(3));
+    let entries = (0..100).map(|i| (if i % 3 == 0 { f64::from(i) } else { f64::NAN }, i as u32));
+    batched.insert_batch(entries.clone());
+    single.extend(entries);
+    assert_eq!(MapImage::of(&batched, &Hex, &Hex), MapImage::of(&single, &Hex, &Hex));
+}
+
+#[test]
+fn a_panic_of_a_key_loses_those_that_wait_and_leaks_nothing() {
+    struct Touchy;
+    impl<K: tophash::GoKey + std::borrow::Borrow<u64>> tophash::KeyHash<K> for Touchy {
+        const REFLEXIVE: bool = true;
+        const NEEDS_UPDATE: bool = false;
+        const POINTERS: bool = false;
+        fn hash(&self, key: &K, _: u32, _: &tophash::Rand) -> u64 {
+            assert!(*key.borrow() != 50, "the key's own");
+            key.borrow().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        }
+        fn eq(&self, a: &K, b: &K) -> bool {
+            a.borrow() == b.borrow()
+        }
+    }
+    let ledger = Ledger::default();
+    let rand = tophash::Rand::from_seed(1);
+    let mut map = GoMap::with_source(0, Touchy, rand, tophash::Dialect::LATEST);
+    let entries = (0..100u64).map(|i| (i, ledger.value(i)));
+    assert!(catch_unwind(AssertUnwindSafe(|| map.insert_batch(entries))).is_err());
+    audit(&map);
+    assert_eq!(map.len(), 50 - 16);
+    drop(map);
+    assert_eq!(ledger.alive(), 0);
+}

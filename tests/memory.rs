@@ -3,8 +3,9 @@
 mod support;
 
 use support::{audit, go, map};
-use tophash::hash::Rand;
+use tophash::hash::{Aes, Rand};
 use tophash::image::{Hex, MapImage};
+use tophash::key::Go;
 use tophash::{Dialect, GoMap, Growing};
 
 /// Of mappings: elsewhere the allocator takes an array back as a whole. (A map under stress always
@@ -92,7 +93,6 @@ fn a_hint_is_room_for_as_many_entries_without_a_growth() {
 
 #[test]
 fn maps_made_alike_have_the_same_bytes() {
-    use tophash::image::{Hex, MapImage};
     let run = || {
         let mut map = map::<u32, u16>(42);
         for i in 0..3000u32 {
@@ -122,4 +122,40 @@ fn huge_pages_change_no_byte() {
         MapImage::of(map, &Hex, &Hex)
     });
     assert!(plain == huge);
+}
+
+/// Large enough that a clear leaves the array behind for a new one.
+const REPLACED: i64 = 1 << 17;
+
+#[test]
+fn a_large_map_that_is_cleared_is_as_one_just_made() {
+    for cursor_lives in [false, true] {
+        let make = || GoMap::with_source(REPLACED, go(), Rand::from_seed(1), Dialect::LATEST);
+        let (mut map, fresh) = (make(), make());
+        let cursor = cursor_lives.then(|| map.range());
+        map.extend((0..REPLACED as u64).map(|i| (i, i)));
+        let mut cursors = [cursor, cursor_lives.then(|| map.range())];
+        map.clear();
+        audit(&map);
+        let mut image = MapImage::of(&map, &Hex, &Hex);
+        let fresh = MapImage::of(&fresh, &Hex, &Hex);
+        assert_ne!(image.hash0, fresh.hash0);
+        (image.hash0, image.flags) = (fresh.hash0, fresh.flags);
+        assert!(image == fresh);
+        map.insert(1, 1);
+        for cursor in cursors.iter_mut().flatten() {
+            assert!(std::iter::from_fn(|| cursor.next(&map)).count() <= 1);
+        }
+    }
+}
+
+#[test]
+fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
+    let mut map = GoMap::with_source(REPLACED, go(), Rand::from_seed(1), Dialect::LATEST);
+    let bytes = GoMap::<u64, u64, Go<Aes>>::array_bytes_for(REPLACED, Dialect::LATEST);
+    for i in 0..200u64 {
+        map.insert(i, i);
+        map.clear();
+        assert!((map.retired().bytes as u64) < 2 * bytes, "{} bytes wait", map.retired().bytes);
+    }
 }

@@ -68,7 +68,8 @@ impl<K, V> Bucket<K, V> {
     /// Asks for the cache lines of the bucket that follow its first, while that is on its way.
     ///
     /// Which key and which elem are wanted is known only when the tophashes have come: then the two
-    /// fetches would follow one another. Two lines are asked for, all that a bucket of integers has.
+    /// fetches would follow one another. Two lines more are asked for at the most: a bucket of
+    /// integers of 64 bits spans three.
     #[inline(always)]
     pub(crate) fn prefetch(self) {
         for line in 1..Self::LINES {
@@ -85,7 +86,11 @@ impl<K, V> Bucket<K, V> {
     }
 
     /// Cache lines of a bucket that are asked for.
-    const LINES: usize = if Self::SHAPE.size > 2 * CACHE_LINE { 3 } else { 2 };
+    const LINES: usize = match Self::SHAPE.size {
+        0..32 => 1,
+        32..=128 => 2,
+        _ => 3,
+    };
 
     pub(crate) unsafe fn tophash(self) -> [u8; BUCKET_COUNT] {
         // SAFETY: a bucket begins with its tophashes (type contract).

@@ -68,16 +68,18 @@ impl<K, V> Table<K, V> {
     /// Zeroes the present array, and lets go of its overflow buckets.
     ///
     /// A cursor would go on in the array; without one, a large array is left behind for a new one,
-    /// whose pages the kernel zeroes one by one as they are used.
+    /// whose pages the kernel zeroes one by one as they are used. Unless as much waits already to be
+    /// given back: a map that is cleared again and again would leave arrays behind faster than it
+    /// gives them back. And unless there is no memory for it: a clear must not need any.
     fn zero_array(&mut self, cursor_lives: bool) {
         let Some(block) = &self.array.block else { return };
-        let fresh = (!cursor_lives && block.bytes() >= REPLACE_FROM)
-            .then(|| block.another(self.huge_pages));
+        let (bytes, waiting) = (block.bytes(), self.retired.bytes());
+        let replace = !cursor_lives && bytes >= REPLACE_FROM && waiting < bytes;
+        let fresh = if replace { block.another(self.huge_pages) } else { None };
         let arena: Arena = mem::take(&mut self.array.arena);
         if let Some(fresh) = fresh {
             let block = self.array.block.take();
             self.retired.bury_array(Array { block, arena, ..Array::default() });
-            self.fresh_until = fresh.fresh_until();
             self.install_array(fresh);
             return;
         }

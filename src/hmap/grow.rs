@@ -97,14 +97,14 @@ impl<K, V> Table<K, V> {
         self.h.b = b;
         self.h.oldbuckets = self.h.buckets;
         self.old_array = mem::take(&mut self.array);
-        // Evacuation writes to a bucket before anybody reads it.
-        self.fresh_until = 0;
         self.h.nevacuate = 0;
         self.h.noverflow = 0;
         if let Some(extra) = &mut self.h.extra {
             extra.oldoverflow = mem::take(&mut extra.overflow);
         }
         self.install_array(block);
+        // Evacuation writes to a bucket before anybody reads it.
+        self.fresh_until = 0;
     }
 
     /// One operation's share of a growth: the chain it is about to use, and one more.

@@ -35,8 +35,15 @@ impl Block {
     /// Allocates zeroed memory, `layout.size()` > 0. Where there is none, it ends the process as
     /// every collection's allocation does.
     ///
-    /// `huge` asks the kernel for huge pages, if the block is mapped and has room for one.
+    /// As [`Block::try_zeroed`] otherwise.
     pub(super) fn zeroed(layout: Layout, huge: bool) -> Self {
+        Self::try_zeroed(layout, huge).unwrap_or_else(|| handle_alloc_error(layout))
+    }
+
+    /// Allocates zeroed memory, `layout.size()` > 0, if there is any.
+    ///
+    /// `huge` asks the kernel for huge pages, if the block is mapped and has room for one.
+    fn try_zeroed(layout: Layout, huge: bool) -> Option<Self> {
         // Slots are at most 128 bytes large, so no bucket is aligned to more than a page.
         debug_assert!(layout.align() <= 4096);
         let mapped = mapped::AVAILABLE && layout.size() >= MAP_FROM;
@@ -46,8 +53,7 @@ impl Block {
             // SAFETY: the caller's layout has a size.
             NonNull::new(unsafe { alloc_zeroed(layout) })
         };
-        let at = at.unwrap_or_else(|| handle_alloc_error(layout));
-        Self { at, bytes: layout.size(), layout, mapped }
+        Some(Self { at: at?, bytes: layout.size(), layout, mapped })
     }
 
     /// So many entries in random places leave most of the block's pages unused no longer: four a
@@ -56,9 +62,9 @@ impl Block {
         if self.mapped { self.layout.size() / 1024 } else { 0 }
     }
 
-    /// Another block of the same layout, zeroed.
-    pub(super) fn another(&self, huge: bool) -> Self {
-        Self::zeroed(self.layout, huge)
+    /// Another block of the same layout, zeroed, if there is memory for it.
+    pub(super) fn another(&self, huge: bool) -> Option<Self> {
+        Self::try_zeroed(self.layout, huge)
     }
 
     pub(super) fn at(&self) -> NonNull<u8> {

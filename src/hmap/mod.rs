@@ -126,7 +126,6 @@ impl<K, V> Table<K, V> {
         // With one bucket, its allocation waits for the first assign.
         if table.h.b != 0 {
             let block = table.allocate_array::<S>(table.h.b);
-            table.fresh_until = block.fresh_until();
             table.install_array(block);
         }
         table
@@ -185,9 +184,10 @@ impl<K, V> Table<K, V> {
     #[doc(alias = "makeBucketArray")]
     fn install_array(&mut self, block: Block) {
         self.h.buckets = Some(block.at());
+        self.fresh_until = block.fresh_until();
         self.array.block = Some(block);
-        self.set_spare_buckets();
         self.get_ready();
+        self.set_spare_buckets();
     }
 
     /// To be called when B or an array has changed.

@@ -80,7 +80,6 @@ impl<K, V> Table<K, V> {
     fn rebuild<S: KeyHash<K>>(&mut self, rand: &Rand, b: u8, no_array: bool, hashes: &[u64]) {
         let block = (!no_array).then(|| self.allocate_array::<S>(b));
         let sweep = Sweep::over(self);
-        self.fresh_until = 0;
         self.h.b = b;
         self.h.change_flags(ITERATOR | OLD_ITERATOR | SAME_SIZE_GROW, 0);
         self.h.noverflow = 0;
