@@ -149,7 +149,9 @@ fn a_large_map_that_is_cleared_is_as_one_just_made() {
     }
 }
 
+/// (Under stress each insert begins a growth, and the clear leaves two arrays.)
 #[test]
+#[cfg(not(tophash_stress))]
 fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
     let mut map = GoMap::with_source(REPLACED, go(), Rand::from_seed(1), Dialect::LATEST);
     let bytes = GoMap::<u64, u64, Go<Aes>>::array_bytes_for(REPLACED, Dialect::LATEST);
