@@ -33,9 +33,7 @@ pub(super) struct Block {
 
 impl Block {
     /// Allocates zeroed memory, `layout.size()` > 0. Where there is none, it ends the process as
-    /// every collection's allocation does.
-    ///
-    /// As [`Block::try_zeroed`] otherwise.
+    /// every collection's allocation does. `huge` is as for [`Block::try_zeroed`].
     pub(super) fn zeroed(layout: Layout, huge: bool) -> Self {
         Self::try_zeroed(layout, huge).unwrap_or_else(|| handle_alloc_error(layout))
     }
