@@ -11,6 +11,11 @@ separate_target() {
     export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/ci-$1"
 }
 
+# Optimised builds take half as long without the optimisation between the parts of a crate.
+without_lto() {
+    export CARGO_PROFILE_RELEASE_LTO=off
+}
+
 # A component of the toolchain, and the cargo command that it brings.
 need_component() {
     cargo "$2" --version >/dev/null 2>&1 && return

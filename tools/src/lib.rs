@@ -13,8 +13,10 @@
 //! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost.
 
 pub mod bad;
+#[cfg(feature = "measure")]
 pub mod bench;
 pub mod cli;
+#[cfg(feature = "measure")]
 pub mod cycles;
 pub mod diff;
 pub mod embedded;
