@@ -21,7 +21,7 @@ pub use slot::SlotState;
 pub use stats::{ArrayStats, Fresh, Places, Probes, Progress, SlotCounts, Stats, Uses};
 
 use crate::GoMap;
-use crate::hmap::{Bucket, Extent, Growing, Hmap, MapExtra, Table, View};
+use crate::hmap::{Bucket, Extent, Growing, Hmap, Table, View};
 use crate::key::KeyHash;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -222,14 +222,15 @@ impl MapImage {
         let hint = i64::try_from(map.len()).unwrap_or(0);
         let fresh = GoMap::<K, V, S>::array_bytes_for(hint, map.dialect()) / layout.bucket as u64;
         let sizes = Sizes { layout, fresh: fresh as usize };
-        Self::assemble(table.header(), buckets, old_buckets, table.extra(), namer, sizes)
+        let lists = [table.overflow_list::<S>(), table.old_overflow_list::<S>()];
+        Self::assemble(table.header(), buckets, old_buckets, lists, namer, sizes)
     }
 
     fn assemble(
         h: &Hmap,
         buckets: Vec<RawBucket>,
         old_buckets: Vec<RawBucket>,
-        extra: Option<&MapExtra>,
+        lists: [Vec<NonNull<u8>>; 2],
         mut namer: Namer,
         Sizes { layout, fresh }: Sizes,
     ) -> Self {
@@ -246,12 +247,8 @@ impl MapImage {
         let buckets = buckets.into_iter().map(&mut image).collect();
         let old_buckets = old_buckets.into_iter().map(&mut image).collect();
         let mut names = |at: &NonNull<u8>| namer.name(at.addr().get());
-        let next_overflow = extra.and_then(|extra| extra.next_overflow).map(|at| names(&at));
-        let mut list = |of: fn(&MapExtra) -> &Vec<NonNull<u8>>| {
-            extra.into_iter().flat_map(of).map(&mut names).collect()
-        };
-        let overflow = list(|extra| &extra.overflow);
-        let oldoverflow = list(|extra| &extra.oldoverflow);
+        let next_overflow = h.next_overflow().map(|at| names(&at));
+        let [overflow, oldoverflow] = lists.map(|list| list.iter().map(&mut names).collect());
         Self {
             count: h.count(),
             flags: h.flags(),

@@ -91,7 +91,7 @@ impl<K, V> Table<K, V> {
                 Place::Found(_) => unreachable!("returned above"),
                 Place::Free(slot) => break slot,
                 Place::Full(last) => {
-                    let bucket = self.new_overflow::<S>(rand, last);
+                    let bucket = self.new_overflow(rand, last);
                     break Slot { bucket, lane: 0 };
                 }
             }
@@ -162,11 +162,7 @@ impl<K, V> Table<K, V> {
     ///
     /// Go: runtime/map.go newoverflow, 1.22.
     #[doc(alias = "newoverflow")]
-    pub(super) fn new_overflow<S: KeyHash<K>>(
-        &mut self,
-        rand: &Rand,
-        last: Bucket<K, V>,
-    ) -> Bucket<K, V> {
+    pub(super) fn new_overflow(&mut self, rand: &Rand, last: Bucket<K, V>) -> Bucket<K, V> {
         let next = match self.h.next_overflow().map(Bucket::<K, V>::new) {
             // SAFETY: `next_overflow` is a spare bucket of the present array. A link of `None`
             // says that another follows it; the last one's is the sentinel, taken off here.
@@ -184,9 +180,6 @@ impl<K, V> Table<K, V> {
             None => Bucket::new(self.array.arena.bucket(Self::SHAPE.size, Self::SHAPE.align)),
         };
         self.incr_noverflow(rand);
-        if !Self::pointers::<S>() {
-            self.h.extra.get_or_insert_default().overflow.push(next.as_ptr());
-        }
         // SAFETY: `last` is a live bucket of the present array's chains.
         unsafe { last.set_overflow(Some(next)) };
         next

@@ -100,7 +100,7 @@ impl<K, V> Table<K, V> {
         self.h.nevacuate = 0;
         self.h.noverflow = 0;
         if let Some(extra) = &mut self.h.extra {
-            extra.oldoverflow = mem::take(&mut extra.overflow);
+            extra.old_next_overflow = extra.next_overflow.take();
         }
         self.install_array(block);
         // Evacuation writes to a bucket before anybody reads it.
@@ -147,7 +147,7 @@ impl<K, V> Table<K, V> {
                 // Entries that cannot be looked up are recorded for cursors.
                 let record_nans = !S::REFLEXIVE && self.retired.cursor_lives();
                 let plan = self.plan(hasher, rand, head, record_nans);
-                self.move_chain::<S>(rand, head, old_index, plan.as_ref());
+                self.move_chain(rand, head, old_index, plan.as_ref());
             }
             self.zero_evacuated::<S>(head);
         }
@@ -259,7 +259,7 @@ impl<K, V> Table<K, V> {
     }
 
     /// Moves the entries of an old chain as planned, and marks its slots evacuated.
-    fn move_chain<S: KeyHash<K>>(
+    fn move_chain(
         &mut self,
         rand: &Rand,
         head: Bucket<K, V>,
@@ -288,7 +288,7 @@ impl<K, V> Table<K, V> {
                     let use_y = plan.to_y >> lane & 1;
                     let dst = &mut to[use_y as usize];
                     if dst.lane == BUCKET_COUNT {
-                        dst.bucket = self.new_overflow::<S>(rand, dst.bucket);
+                        dst.bucket = self.new_overflow(rand, dst.bucket);
                         dst.lane = 0;
                     }
                     b.copy_slot(lane, dst.bucket, dst.lane);
@@ -349,9 +349,6 @@ impl<K, V> Table<K, V> {
         if self.h.nevacuate == all {
             self.h.oldbuckets = None;
             self.get_ready();
-            if let Some(extra) = &mut self.h.extra {
-                extra.oldoverflow = Vec::new();
-            }
             self.h.change_flags(SAME_SIZE_GROW, 0);
             let old_array = mem::take(&mut self.old_array);
             self.retired.bury_array(old_array);

@@ -1,7 +1,6 @@
 //! The header of a map: Go's `hmap`, field for field.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::mem::offset_of;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -24,7 +23,7 @@ pub(crate) const SAME_SIZE_GROW: u8 = 8;
 /// 16  buckets      2^B buckets and the spare ones behind them; none before the first assign
 /// 24  oldbuckets   the array that a growth is leaving; none otherwise
 /// 32  nevacuate    old buckets below this have been left
-/// 40  extra        overflow lists and the next spare bucket
+/// 40  extra        the next spare bucket
 /// ```
 ///
 /// Go: runtime/map.go hmap, 1.22.
@@ -66,16 +65,15 @@ const _: () = {
 };
 
 /// What not every map has. Go: runtime/map.go mapextra, 1.22.
+///
+/// Go has two lists more, of all overflow buckets, to keep those alive that hold no pointers; see
+/// `Table::overflow_list`.
 #[derive(Debug, Default)]
 pub(crate) struct MapExtra {
-    /// Overflow buckets of `buckets`, in the order in which they were chained on. Go keeps the list
-    /// only where a bucket holds no pointers, to keep the chains alive; it is a part of what a
-    /// recording compares.
-    pub(crate) overflow: Vec<NonNull<u8>>,
-    /// The same of `oldbuckets`.
-    pub(crate) oldoverflow: Vec<NonNull<u8>>,
     /// The first spare bucket that is not in use.
     pub(crate) next_overflow: Option<NonNull<u8>>,
+    /// The one of `oldbuckets` that was never used.
+    pub(crate) old_next_overflow: Option<NonNull<u8>>,
 }
 
 /// Whether a map is growing, and how.

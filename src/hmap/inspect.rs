@@ -1,8 +1,10 @@
 //! Reading a map's memory without changing it: what images and checks are made from.
 
 use super::bucket::{BUCKET_COUNT, Bucket, MIN_TOP_HASH};
-use super::header::MapExtra;
+use super::retired::Array;
 use super::{Shape, Table};
+use crate::key::KeyHash;
+use alloc::vec::Vec;
 use bytemuck::NoUninit;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -187,9 +189,35 @@ impl<K, V> Table<K, V> {
         View::new(unsafe { Bucket::in_array(extent.base, index) })
     }
 
-    /// The lists of overflow buckets and the next spare bucket.
-    pub(crate) fn extra(&self) -> Option<&MapExtra> {
-        self.h.extra.as_deref()
+    /// The overflow buckets of the present array, in the order in which they were chained on: the
+    /// list that Go keeps where buckets hold no pointers. Empty elsewhere.
+    ///
+    /// Not kept here but told by where the buckets are: the spare ones are taken first, in their
+    /// order, then the arena's. A list would be copied as it grows: 4 MiB at 2^24 entries, within
+    /// one insert.
+    pub(crate) fn overflow_list<S: KeyHash<K>>(&self) -> Vec<NonNull<u8>> {
+        let next = self.h.extra.as_ref().and_then(|extra| extra.next_overflow);
+        Self::listed::<S>(self.extent(), &self.array, next)
+    }
+
+    /// The same of the array that a growth is leaving.
+    pub(crate) fn old_overflow_list<S: KeyHash<K>>(&self) -> Vec<NonNull<u8>> {
+        let next = self.h.extra.as_ref().and_then(|extra| extra.old_next_overflow);
+        Self::listed::<S>(self.old_extent(), &self.old_array, next)
+    }
+
+    fn listed<S: KeyHash<K>>(
+        extent: Option<Extent>,
+        array: &Array,
+        next: Option<NonNull<u8>>,
+    ) -> Vec<NonNull<u8>> {
+        let Some(extent) = extent.filter(|_| !Self::pointers::<S>()) else { return Vec::new() };
+        let Shape { size, align, .. } = Self::SHAPE;
+        let free = next.and_then(|next| extent.index_of(next.addr().get(), size));
+        // SAFETY: indices of the extent's array, which is live.
+        let spare = (extent.regular..free.unwrap_or(extent.all))
+            .map(|index| unsafe { extent.base.add(index * size) });
+        spare.chain(array.arena.buckets(size, align)).collect()
     }
 }
 

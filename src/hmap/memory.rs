@@ -5,7 +5,9 @@
 //! allocator would zero or unmap all of it within one operation.
 
 use alloc::alloc::{alloc_zeroed, dealloc, handle_alloc_error};
+use alloc::vec::Vec;
 use core::alloc::Layout;
+use core::iter;
 use core::ptr::NonNull;
 
 /// What one call of [`Block::release_some`] gives back at most of a mapping, in bytes.
@@ -228,15 +230,33 @@ impl Arena {
 
     /// Bytes of all chunks.
     pub(super) fn bytes(&self) -> usize {
-        let mut bytes = 0;
-        let mut chunk = self.newest;
-        while let Some(at) = chunk {
-            // SAFETY: a chunk in the list is live and begins with its header.
-            let Header { next, layout } = unsafe { at.as_ref() };
-            bytes += layout.size();
-            chunk = *next;
+        self.chunks().map(|(_, layout)| layout.size()).sum()
+    }
+
+    /// The buckets handed out, the first one first; `size` and `align` as for [`Arena::bucket`].
+    pub(super) fn buckets(
+        &self,
+        size: usize,
+        align: usize,
+    ) -> impl Iterator<Item = NonNull<u8>> + use<> {
+        let first = size_of::<Header>().next_multiple_of(align);
+        let mut chunks: Vec<_> =
+            self.chunks().map(|(at, layout)| (at, (layout.size() - first) / size)).collect();
+        if let Some((_, newest)) = chunks.first_mut() {
+            *newest = self.used;
         }
-        bytes
+        chunks.into_iter().rev().flat_map(move |(at, buckets)| {
+            // SAFETY: `bucket` made the chunk large enough for as many.
+            (0..buckets).map(move |index| unsafe { at.cast::<u8>().add(first + index * size) })
+        })
+    }
+
+    /// The chunks, the newest first, and their layouts.
+    fn chunks(&self) -> impl Iterator<Item = (NonNull<Header>, Layout)> {
+        // SAFETY: a chunk in the list is live and begins with its header.
+        let header = |at: NonNull<Header>| unsafe { at.as_ref() };
+        iter::successors(self.newest, move |&at| header(at).next)
+            .map(move |at| (at, header(at).layout))
     }
 
     /// Frees the newest chunk; returns its bytes, 0 when there is none.

@@ -33,7 +33,6 @@ pub(crate) use bucket::{BUCKET_COUNT, Bucket};
 pub use dialect::Dialect;
 pub(crate) use entries::Entries;
 pub(crate) use found::Found;
-pub(crate) use header::MapExtra;
 pub use header::{Growing, Hmap};
 pub use inspect::Slots;
 pub(crate) use inspect::{Extent, View};

@@ -92,19 +92,19 @@ impl<K, V> Table<K, V> {
             Some(block) => self.install_array(block),
             None => self.get_ready(),
         }
-        self.append_all::<S>(rand, sweep, hashes);
+        self.append_all(rand, sweep, hashes);
         for array in left {
             self.retired.bury_array(array);
         }
     }
 
-    fn append_all<S: KeyHash<K>>(&mut self, rand: &Rand, mut sweep: Sweep<K, V>, hashes: &[u64]) {
+    fn append_all(&mut self, rand: &Rand, mut sweep: Sweep<K, V>, hashes: &[u64]) {
         for &hash in hashes {
             // SAFETY: the arrays that the sweep goes through are the caller's, in memory and as
             // they were; each entry moves as bytes to a free slot of the new array.
             unsafe {
                 let Some(from) = sweep.next() else { unreachable!("one hash for each entry") };
-                let to = self.free_slot::<S>(rand, hash as usize & self.h.bucket_mask());
+                let to = self.free_slot(rand, hash as usize & self.h.bucket_mask());
                 from.bucket.copy_slot(from.lane, to.bucket, to.lane);
                 to.bucket.set_tophash(to.lane, tophash(hash));
             }
@@ -115,7 +115,7 @@ impl<K, V> Table<K, V> {
     ///
     /// # Safety
     /// The map has an array, and `index` is below 2^B.
-    unsafe fn free_slot<S: KeyHash<K>>(&mut self, rand: &Rand, index: usize) -> Slot<K, V> {
+    unsafe fn free_slot(&mut self, rand: &Rand, index: usize) -> Slot<K, V> {
         // SAFETY: the caller's promise; links lead to live buckets.
         unsafe {
             let mut b: Bucket<K, V> = self.bucket(index);
@@ -125,7 +125,7 @@ impl<K, V> Table<K, V> {
                 }
                 b = match b.overflow() {
                     Some(next) => next,
-                    None => self.new_overflow::<S>(rand, b),
+                    None => self.new_overflow(rand, b),
                 };
             }
         }
