@@ -65,6 +65,8 @@ fn to_hashbrown(row: Row) -> Option<f64> {
     match row.workload {
         Workload::Hit if row.size <= 1 << 16 => Some(1.3),
         Workload::Hit if row.size >= 850_000 => Some(1.0),
+        // Three times as fast as the best of the others one by one.
+        Workload::BatchHit if row.size >= 1 << 23 => Some(0.33),
         Workload::Miss => Some(1.5),
         Workload::Insert | Workload::Delete | Workload::Iterate => Some(1.3),
         Workload::InsertHint | Workload::Churn => Some(1.2),

@@ -26,6 +26,22 @@ pub(super) trait Map<K> {
     fn remove(&mut self, key: K);
     fn clear(&mut self);
     fn len(&self) -> usize;
+
+    /// Looks up many keys, by maps that have a way of their own for it.
+    #[inline]
+    fn get_all(&self, keys: &[K], mut each: impl FnMut(Option<u64>))
+    where
+        K: Copy,
+    {
+        keys.iter().for_each(|&key| each(self.get(key)));
+    }
+
+    /// Inserts many entries, likewise.
+    #[inline]
+    fn insert_all(&mut self, entries: impl Iterator<Item = (K, u64)>) {
+        entries.for_each(|(key, value)| self.insert(key, value));
+    }
+
     /// `add` over all entries, beginning with 0.
     fn fold(&self, add: impl FnMut(u64, K, u64) -> u64) -> u64;
 
@@ -96,6 +112,16 @@ macro_rules! map {
 
 macro_rules! cursors {
     () => {
+        #[inline]
+        fn get_all(&self, keys: &[K], mut each: impl FnMut(Option<u64>)) {
+            self.get_batch(keys).for_each(|value| each(value.copied()));
+        }
+
+        #[inline]
+        fn insert_all(&mut self, entries: impl Iterator<Item = (K, u64)>) {
+            self.insert_batch(entries);
+        }
+
         fn range(&self) -> Option<Cursor> {
             Some(self.range())
         }

@@ -120,10 +120,12 @@ fn samples(mut sample: impl FnMut() -> Part) -> Measured {
 pub(super) fn measure<K: Key, M: Map<K>>(workload: Workload, plan: Plan) -> Option<Measured> {
     Some(match workload {
         Workload::Hit => hit::<K, M>(plan),
+        Workload::BatchHit => batch_hit::<K, M>(plan),
         Workload::Dependent => dependent::<K, M>(plan),
         Workload::Miss => miss::<K, M>(plan),
         Workload::Insert => insert::<K, M>(plan, 0),
         Workload::InsertHint => insert::<K, M>(plan, plan.size as usize),
+        Workload::BatchInsert => batch_insert::<K, M>(plan),
         Workload::Delete => delete::<K, M>(plan),
         Workload::Churn => churn::<K, M>(plan),
         Workload::Iterate => iterate::<K, M>(plan),
@@ -166,14 +168,28 @@ fn lengths<K, M: Map<K>>(maps: &[M]) -> u64 {
 }
 
 fn hit<K: Key, M: Map<K>>(plan: Plan) -> Measured {
-    look_up::<K, M>(plan, 0, |map, key| map.get(key).unwrap_or(0))
+    look_up::<K, M>(plan, 0, each_with(|map: &M, key| map.get(key).unwrap_or(0)))
+}
+
+fn batch_hit<K: Key, M: Map<K>>(plan: Plan) -> Measured {
+    look_up::<K, M>(plan, 0, |map, keys| {
+        let mut sum = 0u64;
+        map.get_all(keys, |value| sum = sum.wrapping_add(value.unwrap_or(0)));
+        sum
+    })
 }
 
 fn miss<K: Key, M: Map<K>>(plan: Plan) -> Measured {
-    look_up::<K, M>(plan, plan.entries(), |map, key| u64::from(map.get(key).is_none()))
+    let begin = plan.entries();
+    look_up::<K, M>(plan, begin, each_with(|map: &M, key| u64::from(map.get(key).is_none())))
 }
 
-fn look_up<K: Key, M: Map<K>>(plan: Plan, begin: u64, get: impl Fn(&M, K) -> u64) -> Measured {
+/// The sum over keys that are looked up one by one.
+fn each_with<K: Copy, M>(get: impl Fn(&M, K) -> u64) -> impl Fn(&M, &[K]) -> u64 {
+    move |map, keys| keys.iter().fold(0, |sum, &key| sum.wrapping_add(get(map, key)))
+}
+
+fn look_up<K: Key, M: Map<K>>(plan: Plan, begin: u64, get: impl Fn(&M, &[K]) -> u64) -> Measured {
     let maps: Vec<M> = filled::<K, M>(plan);
     let (stream, each) = plan.look_ups::<K>(begin, plan.operations);
     let passes = (plan.operations / stream.len() as u64).max(1);
@@ -182,9 +198,7 @@ fn look_up<K: Key, M: Map<K>>(plan: Plan, begin: u64, get: impl Fn(&M, K) -> u64
         let began = Instant::now();
         for _ in 0..passes {
             for (map, keys) in black_box(&maps).iter().zip(stream.chunks_exact(each)) {
-                for &key in keys {
-                    sum = sum.wrapping_add(get(map, key));
-                }
+                sum = sum.wrapping_add(get(map, keys));
             }
         }
         Part { took: began.elapsed(), operations: passes * stream.len() as u64, sum }
@@ -232,6 +246,24 @@ fn dependent<K: Key, M: Map<K>>(plan: Plan) -> Measured {
 }
 
 fn insert<K: Key, M: Map<K>>(plan: Plan, hint: usize) -> Measured {
+    insert_by(plan, hint, |map: &mut M, keys: &[K], begin| {
+        for (&key, i) in keys.iter().zip(begin..) {
+            map.insert(key, i);
+        }
+    })
+}
+
+fn batch_insert<K: Key, M: Map<K>>(plan: Plan) -> Measured {
+    insert_by(plan, 0, |map: &mut M, keys: &[K], begin| {
+        map.insert_all(keys.iter().copied().zip(begin..));
+    })
+}
+
+fn insert_by<K: Key, M: Map<K>>(
+    plan: Plan,
+    hint: usize,
+    insert: impl Fn(&mut M, &[K], u64),
+) -> Measured {
     let stored = plan.stored::<K>();
     let mut maps: Vec<M> = Vec::with_capacity(plan.maps() as usize);
     samples(|| {
@@ -241,9 +273,7 @@ fn insert<K: Key, M: Map<K>>(plan: Plan, hint: usize) -> Measured {
             let began = Instant::now();
             for (keys, m) in stored.chunks_exact(plan.size as usize).zip(0..) {
                 let mut map = M::with_capacity(hint);
-                for (&key, i) in keys.iter().zip(m * plan.size..) {
-                    map.insert(key, i);
-                }
+                insert(&mut map, keys, m * plan.size);
                 maps.push(map);
             }
             let took = began.elapsed();

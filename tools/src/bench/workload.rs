@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Workload {
     Hit,
+    BatchHit,
     Dependent,
     Miss,
     Insert,
+    BatchInsert,
     InsertHint,
     Delete,
     Churn,
@@ -71,9 +73,11 @@ impl Workload {
         use Unit::{Bytes, Nanoseconds, Time};
         let (title, unit, sizes) = match self {
             Self::Hit => ("get hit, independent", Nanoseconds, LOOKUPS),
+            Self::BatchHit => ("get hit, as a batch", Nanoseconds, CHAINS),
             Self::Dependent => ("get hit, each waiting for the last", Nanoseconds, CHAINS),
             Self::Miss => ("get miss", Nanoseconds, LOOKUPS),
             Self::Insert => ("insert, no hint", Nanoseconds, FROM_BUCKET),
+            Self::BatchInsert => ("insert, no hint, as a batch", Nanoseconds, LARGE),
             Self::InsertHint => ("insert, with hint", Nanoseconds, LARGE),
             Self::Delete => ("delete all", Nanoseconds, LARGE),
             Self::Churn => ("delete one, insert another", Nanoseconds, LARGE),
