@@ -161,3 +161,50 @@ fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
         assert!((map.retired().bytes as u64) < 2 * bytes, "{} bytes wait", map.retired().bytes);
     }
 }
+
+/// Keys that are their own hashes fill the buckets evenly, so that an array is outgrown before its
+/// spare buckets are used.
+#[test]
+#[cfg(not(tophash_stress))]
+fn spare_buckets_are_listed_once_they_are_chained_on() {
+    #[derive(Clone)]
+    struct Itself;
+    impl std::hash::BuildHasher for Itself {
+        type Hasher = Own;
+        fn build_hasher(&self) -> Own {
+            Own(0)
+        }
+    }
+    struct Own(u64);
+    impl std::hash::Hasher for Own {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+        fn write(&mut self, _: &[u8]) {
+            unreachable!("keys are numbers")
+        }
+        fn write_u64(&mut self, key: u64) {
+            self.0 = key;
+        }
+    }
+    let image = |map: &GoMap<u64, u64, Itself>| MapImage::of(map, &Hex, &Hex);
+    let rand = Rand::from_seed(1);
+    let mut map = GoMap::<u64, u64, _>::with_source(0, Itself, rand, Dialect::GO_1_23);
+    let mut key = 0;
+    while map.header().b() < 5 {
+        map.insert(key, key);
+        key += 1;
+    }
+    let growing = image(&map);
+    assert!(growing.old_spare > 0 && growing.oldoverflow.is_empty(), "{growing:?}");
+    while map.header().growing() != Growing::No {
+        map.insert(key, key);
+        key += 1;
+    }
+    // Nine in one bucket, and then in another.
+    for (i, bucket) in [3, 7].into_iter().enumerate() {
+        (0..9).for_each(|n| drop(map.insert(1000 * 32 + n * 32 + bucket, n)));
+        assert_eq!(image(&map).overflow.len(), i + 1);
+        audit(&map);
+    }
+}
