@@ -23,6 +23,21 @@ need_component() {
     rustup component add "$1"
 }
 
+need_components() {
+    need_component rustfmt fmt
+    need_component clippy clippy
+    rustup component add rust-src
+}
+
+# The compiler whose instructions are limited.
+need_counting() {
+    local toolchain
+    toolchain=$(sed -n 's/^toolchain = "\(.*\)"/\1/p' states/limits.toml)
+    rustc "+$toolchain" --version && return
+    rustup toolchain install "$toolchain" --profile minimal --no-self-update ||
+        echo "no Rust $toolchain: the counts will decide nothing"
+}
+
 # Sets NIGHTLY, the argument that makes cargo take unstable flags. Without a nightly toolchain, the
 # stable compiler is told to take them.
 need_nightly() {
