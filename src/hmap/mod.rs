@@ -50,6 +50,7 @@ use crate::key::KeyHash;
 use alloc::alloc::handle_alloc_error;
 use core::alloc::Layout;
 use core::marker::PhantomData;
+#[cfg(feature = "std")]
 use core::mem::offset_of;
 use core::sync::atomic::Ordering::Relaxed;
 use memory::Block;

@@ -3,6 +3,7 @@
 use super::GoMap;
 use crate::key::KeyHash;
 use core::borrow::Borrow;
+#[cfg(feature = "std")]
 use core::mem::offset_of;
 
 impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
