@@ -3,7 +3,8 @@
 // tools/src/race/mix.rs.
 //
 // Each goroutine counts its operations in a file that is mapped, so that the counts are there when the
-// process is not.
+// process is not. The others go on for milliseconds while one ends the process; so each also notes now
+// and then how far it was when it last saw the others' counts change.
 package main
 
 import (
@@ -20,8 +21,18 @@ import (
 	"unsafe"
 )
 
-// Counters are so far apart that no two share a cache line.
-const apart = 128
+// What a goroutine tells: its operations; whether it is inside one; and for each goroutine the
+// operations that it had done itself when it last saw a change of that one's.
+type told struct {
+	count, inside *uint64
+	sawChange     []uint64
+}
+
+// What two goroutines tell is on different cache lines.
+func apart(threads int) int { return (16 + 8*threads + 127) / 128 * 128 }
+
+// Goroutines look at the others once in so many operations.
+const look = 16
 
 var (
 	mix     = flag.String("mix", "", "percentages of look-ups, steps and inserts; the rest are removals")
@@ -66,7 +77,7 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	memory, err := syscall.Mmap(int(file.Fd()), 0, *threads*apart, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
+	memory, err := syscall.Mmap(int(file.Fd()), 0, *threads*apart(*threads), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
 	if err != nil {
 		fail(err)
 	}
@@ -76,9 +87,15 @@ func main() {
 		m[key] = key
 	}
 	var done sync.WaitGroup
+	all := make([]told, *threads)
+	for i := range all {
+		at := unsafe.Pointer(&memory[i*apart(*threads)])
+		sawChange := unsafe.Slice((*uint64)(unsafe.Add(at, 16)), *threads)
+		all[i] = told{(*uint64)(at), (*uint64)(unsafe.Add(at, 8)), sawChange}
+	}
 	var ready atomic.Int64
 	for i := 0; i < *threads; i++ {
-		count := (*uint64)(unsafe.Pointer(&memory[i*apart]))
+		me := i
 		r := random((*seed + uint64(i) + 1) * 0x9e3779b97f4a7c15)
 		done.Add(1)
 		go func() {
@@ -89,14 +106,16 @@ func main() {
 			for ready.Load() < int64(*threads) {
 				runtime.Gosched()
 			}
-			run(m, r, upTo, count)
+			run(m, r, upTo, all, me)
 		}()
 	}
 	done.Wait()
 }
 
 // Run does one goroutine's operations.
-func run(m map[uint64]uint64, r random, upTo [3]uint64, count *uint64) {
+func run(m map[uint64]uint64, r random, upTo [3]uint64, all []told, me int) {
+	seen := make([]uint64, len(all))
+	own := all[me]
 	var steps *reflect.MapIter
 	sum := uint64(0)
 	for wait := r.next() % 2048; wait > 0; wait-- {
@@ -106,8 +125,16 @@ func run(m map[uint64]uint64, r random, upTo [3]uint64, count *uint64) {
 		for w := 0; w < *work; w++ {
 			r.next()
 		}
+		if i%look == 0 {
+			for other := range all {
+				if now := atomic.LoadUint64(all[other].count); now != seen[other] {
+					seen[other], own.sawChange[other] = now, i
+				}
+			}
+		}
 		drawn := r.next()
 		key := drawn % (2 * *entries)
+		atomic.StoreUint64(own.inside, 1)
 		switch choice := (drawn >> 32) % 100; {
 		case choice < upTo[0]:
 			sum += m[key]
@@ -120,7 +147,8 @@ func run(m map[uint64]uint64, r random, upTo [3]uint64, count *uint64) {
 		default:
 			delete(m, key)
 		}
-		*count = i + 1
+		atomic.StoreUint64(own.inside, 0)
+		atomic.StoreUint64(own.count, i+1)
 	}
 	runtime.KeepAlive(sum)
 }

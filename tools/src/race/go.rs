@@ -15,9 +15,6 @@ const SOURCES: &[(&str, &str)] = go::sources! { "gorace":
     "main.go"
 };
 
-/// The program's counters are so far apart.
-const APART: usize = 128;
-
 /// How long a process may run.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -68,7 +65,7 @@ impl GoRace {
         let Plan { mix, entries, threads, work, limit, .. } = plan;
         let counts = self.folder.path().join("counts");
         let trouble = |error: std::io::Error| format!("{}: {error}", self.release);
-        fs::write(&counts, vec![0u8; APART * threads]).map_err(trouble)?;
+        fs::write(&counts, vec![0u8; apart(threads) * threads]).map_err(trouble)?;
         let [get, step, insert] = mix.parts();
         let mut command = Command::new(&self.program);
         command.arg("-counts").arg(&counts);
@@ -106,18 +103,37 @@ impl GoRace {
             }
         };
         let said = String::from_utf8_lossy(&fs::read(&said).map_err(trouble)?).into_owned();
-        let operations = fs::read(&counts).map_err(trouble)?;
-        let operations = operations
-            .chunks_exact(APART)
-            .map(|count| u64::from_ne_bytes(count[..8].try_into().expect("eight bytes")));
+        let told = fs::read(&counts).map_err(trouble)?;
         let end = match status {
             None => End::Survived,
             Some(status) if status.success() => End::Survived,
             Some(status) if status.code() == Some(3) => return Err(said.trim().into()),
             Some(_) => ended(&said),
         };
-        Ok(Process { operations: operations.sum(), end })
+        let operations = operations(&told, threads, end != End::Survived);
+        Ok(Process { operations, end })
     }
+}
+
+/// What a goroutine tells takes so many bytes; see the program.
+fn apart(threads: usize) -> usize {
+    (16 + 8 * threads).next_multiple_of(128)
+}
+
+/// The operations of all goroutines; or if the process died, those until then, give or take some: the
+/// others go on while one ends the process. That one stopped inside an operation, and first of all.
+fn operations(told: &[u8], threads: usize, died: bool) -> u64 {
+    let word = |goroutine: usize, i: usize| {
+        let at = goroutine * apart(threads) + 8 * i;
+        u64::from_ne_bytes(told[at..at + 8].try_into().expect("eight bytes"))
+    };
+    let until = |one: usize| -> u64 {
+        let others = (0..threads).filter(|other| *other != one);
+        word(one, 0) + others.map(|other| word(other, 2 + one)).sum::<u64>()
+    };
+    let all = (0..threads).map(|goroutine| word(goroutine, 0)).sum();
+    let stopped = (0..threads).filter(|goroutine| died && word(*goroutine, 1) == 1);
+    stopped.map(until).min().unwrap_or(all)
 }
 
 /// How a process ended that said this.
@@ -133,6 +149,22 @@ fn ended(said: &str) -> End {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn operations_after_the_death_do_not_count() {
+        let mut told = vec![0u8; 2 * apart(2)];
+        let mut tell = |goroutine: usize, words: [u64; 4]| {
+            for (i, word) in words.into_iter().enumerate() {
+                let at = goroutine * apart(2) + 8 * i;
+                told[at..at + 8].copy_from_slice(&word.to_ne_bytes());
+            }
+        };
+        // The first stopped inside its 101st; the second saw that when it had done 240, and went on.
+        tell(0, [100, 1, 96, 96]);
+        tell(1, [9000, 1, 240, 8992]);
+        assert_eq!(operations(&told, 2, true), 340);
+        assert_eq!(operations(&told, 2, false), 9100);
+    }
 
     #[test]
     fn what_the_map_notices_is_told_from_other_ends() {
