@@ -93,13 +93,18 @@ fn real_go_dies_of_the_same_workload_by_its_own_check() {
         eprintln!("skipped: {GO} names no go command to compare with");
         return;
     };
-    let (run, json) = quick(&["--mix", "write", "--go", go.to_str().unwrap(), "--processes", "4"]);
+    let go = go.to_str().unwrap();
+    // Many, since on a busy machine some processes never have two goroutines run at once.
+    let race = ["--mix", "write", "--threads", "4", "--processes", "8", "--go", go];
+    let (run, json) = quick(&race);
     let of = &json["rows"][0]["go"][0];
-    assert_eq!(of["processes"], 4);
+    assert_eq!(of["processes"], 8);
     if std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
         assert!(of["noticed"].as_u64() > Some(0), "{of}");
         assert_eq!(of["words"][0][0], "concurrent map writes", "{of}");
-        assert!(of["until_death"].as_u64() > Some(0), "{of}");
+        // The median, if most died; some die at once.
+        let most = of["noticed"].as_u64() > Some(4);
+        assert!(of["until_death"].is_u64() || !most, "{of}");
     }
     assert!(run.stdout.contains(of["release"].as_str().unwrap()));
 }
