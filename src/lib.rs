@@ -25,10 +25,12 @@
 //! - [`hash`]: Go's hash functions, and where randomness comes from.
 //! - [`image`]: a map's whole state as plain data, to be shown or compared.
 //! - [`Dialect`]: what differs between the releases of Go.
+//! - [`SharedMap`], which threads share as goroutines share a Go map, and [`detect`], which notices when
+//!   they use it at once (both need `std`: they need threads).
 //!
 //! # Features
 //! - `std` (default) gives system randomness, and with it `GoMap::new`; and maps large arrays
-//!   straight from the kernel on unix. Without it the crate needs `core` and `alloc`.
+//!   straight from the kernel on unix; and [`SharedMap`]. Without it the crate needs `core` and `alloc`.
 //! - `serde` gives maps `Serialize`, and with `std` `Deserialize`.
 //!
 //! # Test settings
@@ -46,6 +48,12 @@ extern crate std;
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("tophash rebuilds the 64-bit layout of Go's map: it needs a 64-bit target");
 
+#[cfg(feature = "std")]
+#[allow(
+    unsafe_code,
+    reason = "a word that holds an address, a list along the stack, a flag like Go's"
+)]
+pub mod detect;
 pub mod hash;
 #[allow(unsafe_code, reason = "bucket memory: layouts and pointers that types cannot express")]
 mod hmap;
@@ -53,6 +61,9 @@ pub mod image;
 #[allow(unsafe_code, reason = "promises about a key's memory, and reading it as bytes")]
 pub mod key;
 mod map;
+#[cfg(feature = "std")]
+#[allow(unsafe_code, reason = "a map that is `&` or `&mut` by what a detector has let in")]
+mod shared;
 
 pub use hash::Rand;
 pub use hmap::{Age, Dialect, Growing, Hmap, Position, Stand, Violation};
@@ -63,6 +74,8 @@ pub use map::{
     Cursor, Drain, Entry, ExtractIf, ForeignCursor, GetBatch, GoMap, IntoIter, IntoKeys,
     IntoValues, Iter, IterMut, Keys, OccupiedEntry, RetiredStats, VacantEntry, Values, ValuesMut,
 };
+#[cfg(feature = "std")]
+pub use shared::{SharedMap, SharedRange};
 
 /// The README's examples run as tests.
 #[cfg(doctest)]
@@ -73,6 +86,11 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/design.md")]
 struct Design;
+
+/// Of the detectors.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/detectors.md")]
+struct Detectors;
 
 /// And those of the tour.
 #[cfg(doctest)]

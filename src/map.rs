@@ -3,6 +3,7 @@
 mod batch;
 mod cursor;
 mod entry;
+mod hashed;
 mod into_iter;
 mod iter;
 mod iter_mut;
@@ -189,13 +190,8 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     /// ```
     #[doc(alias = "mapassign")]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        // Go refuses before it hashes. That shows only where hashing can fail: with interfaces,
-        // and what contains them is not reflexive. Others are refused where the first array is made.
-        if !S::REFLEXIVE {
-            self.table.refuse_nil();
-        }
-        let hash = self.hasher.hash(&key, self.table.header().hash0(), &self.rand);
-        self.table.assign(&self.hasher, &self.rand, hash, key, value)
+        let hash = self.hash_to_insert(&key);
+        self.insert_hashed(hash, key, value)
     }
 
     /// Removes the entry of `key`; returns its value.
@@ -217,11 +213,8 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
         K: Borrow<Q>,
         S: KeyHash<Q>,
     {
-        // Unlike a look-up this draws for a NaN, as Go does: the hash says which old bucket's turn
-        // it is to be evacuated.
-        let hash = self.hasher.hash(key, self.table.header().hash0(), &self.rand);
-        let hasher = &self.hasher;
-        self.table.delete(hasher, &self.rand, hash, |k| hasher.eq(k.borrow(), key))
+        let hash = self.hash_to_remove(key);
+        self.remove_hashed(hash, key)
     }
 
     /// Removes all entries; the array of buckets stays as large as it is.
@@ -276,8 +269,7 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
         S: KeyHash<Q>,
     {
         let hash = self.hash_of(key);
-        let hasher = &self.hasher;
-        self.table.get_mut(hash, |k| hasher.eq(k.borrow(), key))
+        self.get_mut_hashed(hash, key)
     }
 
     /// Whether the map has an entry of `key`.
@@ -310,7 +302,7 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
 
     /// The hash of a key that is looked for. A NaN is never found, so it needs no random hash.
     #[inline]
-    fn hash_of<Q: ?Sized>(&self, key: &Q) -> u64
+    pub(crate) fn hash_of<Q: ?Sized>(&self, key: &Q) -> u64
     where
         S: KeyHash<Q>,
     {

@@ -4,8 +4,10 @@
 use std::hash::RandomState;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
+use tophash::detect::{Census, Epoch, Report, Strict, WriteFlag};
 use tophash::{
-    Cursor, Drain, GoHash, GoMap, Hmap, IntoIter, Iter, IterMut, OccupiedEntry, VacantEntry,
+    Cursor, Drain, GoHash, GoMap, Hmap, IntoIter, Iter, IterMut, OccupiedEntry, SharedMap,
+    SharedRange, VacantEntry,
 };
 
 fn send<T: Send>() {}
@@ -69,6 +71,38 @@ fn maps_stay_on_their_thread_if_their_contents_must() {
     const { assert!(SendProbe::<GoMap<u8, u8>>::YES && SyncProbe::<GoMap<u8, u8>>::YES) };
 }
 
+/// A handle gives threads `&` and, one at a time, `&mut`: as a read-write lock's, its contents must be
+/// both `Send` and `Sync`. And so must the hasher.
+#[test]
+fn shared_maps_cross_threads_if_their_contents_may_be_shared_and_sent() {
+    type Cell = std::cell::Cell<u8>;
+    // `Sync` and not `Send`.
+    type Guard = std::sync::MutexGuard<'static, u8>;
+    type Own<K, V> = SharedMap<K, V, RandomState>;
+    send::<SharedMap<String, Vec<u8>>>();
+    sync::<SharedMap<String, Vec<u8>>>();
+    send::<SharedRange<String, Vec<u8>>>();
+    sync::<SharedRange<String, Vec<u8>>>();
+    send::<SharedMap<String, u8, GoHash, Epoch>>();
+    sync::<SharedMap<String, u8, GoHash, WriteFlag>>();
+    const { assert!(SyncProbe::<Guard>::YES && !SendProbe::<Guard>::YES) };
+    const { assert!(SendProbe::<Cell>::YES && !SyncProbe::<Cell>::YES) };
+    const { assert!(!SendProbe::<Own<Cell, u8>>::YES && !SyncProbe::<Own<Cell, u8>>::YES) };
+    const { assert!(!SendProbe::<Own<u8, Cell>>::YES && !SyncProbe::<Own<u8, Cell>>::YES) };
+    const { assert!(!SendProbe::<Own<Guard, u8>>::YES && !SyncProbe::<Own<Guard, u8>>::YES) };
+    const { assert!(!SendProbe::<Own<u8, Guard>>::YES && !SyncProbe::<Own<u8, Guard>>::YES) };
+    const { assert!(!SendProbe::<SharedMap<u8, u8, Cell>>::YES) };
+    const { assert!(!SendProbe::<SharedMap<u8, u8, Guard>>::YES) };
+    const { assert!(!SendProbe::<SharedRange<u8, Cell, RandomState>>::YES) };
+    const { assert!(!SyncProbe::<SharedRange<u8, Guard, RandomState>>::YES) };
+}
+
+#[test]
+fn detectors_and_reports_cross_threads() {
+    send::<(Strict, Epoch, WriteFlag, Census, Report)>();
+    sync::<(Strict, Epoch, WriteFlag, Census, Report)>();
+}
+
 #[test]
 fn maps_are_covariant_in_keys_and_elems() {
     fn shorten<'a>(
@@ -113,6 +147,7 @@ fn maps_may_be_used_after_a_caught_panic() {
     fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
     unwind_safe::<GoMap<String, Vec<u8>>>();
     unwind_safe::<Cursor>();
+    unwind_safe::<SharedMap<String, Vec<u8>>>();
 }
 
 #[test]

@@ -9,7 +9,8 @@ use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 pub(crate) const ITERATOR: u8 = 1;
 /// There may be an iterator using `oldbuckets`. Go: runtime/map.go oldIterator, 1.22.
 pub(crate) const OLD_ITERATOR: u8 = 2;
-/// A writer is inside the map. Go: runtime/map.go hashWriting, 1.22.
+/// A writer is inside the map. Set from above only, by `detect::WriteFlag`: `&mut` excludes what it
+/// looks for. Go: runtime/map.go hashWriting, 1.22.
 pub(crate) const HASH_WRITING: u8 = 4;
 /// The growth under way is to an array of the same size. Go: runtime/map.go sameSizeGrow, 1.22.
 pub(crate) const SAME_SIZE_GROW: u8 = 8;
@@ -40,7 +41,8 @@ pub(crate) const SAME_SIZE_GROW: u8 = 8;
 pub struct Hmap {
     pub(crate) count: usize,
     // Atomic because `range` and `iter` set bits through `&self`. Relaxed throughout: the bits say
-    // "some iterator has begun since the last growth", and whoever acts on them holds `&mut`.
+    // "some iterator has begun since the last growth", and whoever acts on them holds `&mut`. The
+    // writer's bit protects nothing either: it is a help in finding what is wrong without it.
     pub(crate) flags: AtomicU8,
     pub(crate) b: u8,
     pub(crate) noverflow: u16,
@@ -123,6 +125,13 @@ impl Hmap {
     #[inline]
     pub fn flags(&self) -> u8 {
         self.flags.load(Relaxed)
+    }
+
+    /// The byte itself, for who stands above and keeps [`HASH_WRITING`] in it.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn flags_byte(&self) -> &AtomicU8 {
+        &self.flags
     }
 
     /// The map has 2^B buckets, spare and overflow ones not counted.

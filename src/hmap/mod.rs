@@ -33,6 +33,8 @@ pub(crate) use bucket::{BUCKET_COUNT, Bucket};
 pub use dialect::Dialect;
 pub(crate) use entries::Entries;
 pub(crate) use found::Found;
+#[cfg(feature = "std")]
+pub(crate) use header::HASH_WRITING;
 pub use header::{Growing, Hmap};
 pub use inspect::Slots;
 pub(crate) use inspect::{Extent, View};
@@ -47,6 +49,8 @@ use crate::key::KeyHash;
 use alloc::alloc::handle_alloc_error;
 use core::alloc::Layout;
 use core::marker::PhantomData;
+#[cfg(feature = "std")]
+use core::mem::offset_of;
 use core::sync::atomic::Ordering::Relaxed;
 use memory::Block;
 use ready::Ready;
@@ -216,6 +220,13 @@ impl<K, V> Table<K, V> {
     #[inline]
     pub(crate) fn header(&self) -> &Hmap {
         &self.h
+    }
+
+    /// Where the header of a map is, without a look at the map.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn header_at(table: *const Self) -> *const Hmap {
+        table.wrapping_byte_add(offset_of!(Self, h)).cast()
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {

@@ -24,6 +24,10 @@ impl<K, V, S: KeyHash<K>> GoMap<K, V, S> {
     /// ```
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V, S> {
         let hash = self.hash_of(&key);
+        self.entry_hashed(hash, key)
+    }
+
+    pub(crate) fn entry_hashed(&mut self, hash: u64, key: K) -> Entry<'_, K, V, S> {
         let Self { table, hasher, rand } = self;
         match table.find(hash, |k| hasher.eq(k, &key)) {
             Ok(found) => {

@@ -10,7 +10,7 @@
 #![allow(missing_docs, reason = "gungraun's macros make public items")]
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use tophash_states::{Hash, Prepared, State, Subject, kernel};
+use tophash_states::{Access, Hash, Prepared, State, Subject, Watch, Watched, kernel};
 
 /// A benchmark of one subject in each state. The name of the function and that of the benchmark are
 /// the name of a limit.
@@ -69,6 +69,28 @@ states! {
     delete_last DeleteLast,
 }
 
+/// The same of a map that threads share.
+macro_rules! watched {
+    ($($function:ident $watch:ident),+) => {$(
+        #[library_benchmark]
+        #[bench::len(watched(Access::Len, Watch::$watch))]
+        #[bench::get(watched(Access::Get, Watch::$watch))]
+        #[bench::step(watched(Access::Step, Watch::$watch))]
+        #[bench::insert_over(watched(Access::Insert, Watch::$watch))]
+        #[bench::remove(watched(Access::Remove, Watch::$watch))]
+        fn $function(mut prepared: Prepared) -> Prepared {
+            prepared.run();
+            prepared
+        }
+    )+};
+}
+
+fn watched(access: Access, watch: Watch) -> Prepared {
+    Watched(access, watch).into()
+}
+
+watched!(shared_none None, shared_write_flag WriteFlag, shared_strict Strict, shared_epoch Epoch);
+
 fn hash(hash: Hash) -> Prepared {
     hash.into()
 }
@@ -104,7 +126,18 @@ fn kernels(mut prepared: Prepared) -> Prepared {
 
 library_benchmark_group!(
     name = all,
-    benchmarks = [u64_go, u64_foldhash, str_go, u64_hashbrown, hashes, kernels]
+    benchmarks = [
+        u64_go,
+        u64_foldhash,
+        str_go,
+        u64_hashbrown,
+        hashes,
+        kernels,
+        shared_none,
+        shared_write_flag,
+        shared_strict,
+        shared_epoch,
+    ]
 );
 
 main!(library_benchmark_groups = all);

@@ -3,6 +3,7 @@
 //! * A [`State`] is what an operation finds: which slot a look-up hits, whether an insert grows the
 //!   map. A [`Subject`] is the map it finds it in: its keys and its hash. [`prepare`] builds it.
 //! * A [`Hash`](enum@Hash) is one of Go's hash functions at one length.
+//! * A [`Watched`] is an operation on a map that threads share, under a detector or none.
 //! * A [`kernel`] is a scan of a bucket's tophashes, by one set of instructions.
 //!
 //! All are the same at every run: keys, seeds and hashes are fixed, and keys are searched for that
@@ -25,7 +26,9 @@ mod prepared;
 mod rival;
 mod scene;
 mod state;
+mod watched;
 
 pub use hashes::Hash;
 pub use prepared::{Prepared, prepare};
 pub use state::{State, Subject};
+pub use watched::{Access, Watch, Watched};

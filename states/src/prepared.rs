@@ -5,6 +5,7 @@ use crate::hashes::{Hash, Material};
 use crate::kernel::{Kernel, Tops};
 use crate::rival::Rival;
 use crate::scene::Scene;
+use crate::watched::{AnyScene, Watched};
 use crate::{State, Subject};
 use foldhash::fast::FixedState;
 use std::fmt;
@@ -24,6 +25,7 @@ enum Kind {
     Hashbrown(Box<Rival>, fn(&mut Rival)),
     Hash(Box<Material>, fn(&mut Material)),
     Scan(Box<Tops>, fn(&mut Tops)),
+    Watched(Box<AnyScene>, fn(&mut AnyScene)),
 }
 
 /// `subject` in `state`; `None` if it cannot be in that, see [`Subject::Hashbrown`].
@@ -62,6 +64,13 @@ impl From<Kernel> for Prepared {
     }
 }
 
+impl From<Watched> for Prepared {
+    fn from(watched: Watched) -> Self {
+        let (scene, operation) = AnyScene::new(watched);
+        Self(Kind::Watched(scene, operation))
+    }
+}
+
 impl Prepared {
     /// Performs the operation.
     #[inline]
@@ -73,6 +82,7 @@ impl Prepared {
             Kind::Hashbrown(rival, operation) => operation(rival),
             Kind::Hash(material, operation) => operation(material),
             Kind::Scan(tops, operation) => operation(tops),
+            Kind::Watched(scene, operation) => operation(scene),
         }
     }
 
@@ -86,6 +96,7 @@ impl Prepared {
             Kind::Hashbrown(rival, _) => Kind::Hashbrown(rival, Rival::nothing),
             Kind::Hash(material, _) => Kind::Hash(material, Material::nothing),
             Kind::Scan(tops, _) => Kind::Scan(tops, Tops::nothing),
+            Kind::Watched(scene, _) => Kind::Watched(scene, AnyScene::nothing),
         })
     }
 
@@ -95,7 +106,7 @@ impl Prepared {
             Kind::U64Go(scene, _) => scene.reset(),
             Kind::U64Foldhash(scene, _) => scene.reset(),
             Kind::StrGo(scene, _) => scene.reset(),
-            Kind::Hashbrown(..) | Kind::Hash(..) | Kind::Scan(..) => {}
+            Kind::Hashbrown(..) | Kind::Hash(..) | Kind::Scan(..) | Kind::Watched(..) => {}
         }
     }
 
@@ -105,7 +116,7 @@ impl Prepared {
             Kind::U64Go(scene, _) => Some(scene.image()),
             Kind::U64Foldhash(scene, _) => Some(scene.image()),
             Kind::StrGo(scene, _) => Some(scene.image()),
-            Kind::Hashbrown(..) | Kind::Hash(..) | Kind::Scan(..) => None,
+            Kind::Hashbrown(..) | Kind::Hash(..) | Kind::Scan(..) | Kind::Watched(..) => None,
         }
     }
 
@@ -116,7 +127,7 @@ impl Prepared {
             Kind::U64Go(scene, _) => scene.hash(),
             Kind::U64Foldhash(scene, _) => scene.hash(),
             Kind::StrGo(scene, _) => scene.hash(),
-            Kind::Hashbrown(..) | Kind::Hash(..) | Kind::Scan(..) => None,
+            Kind::Hashbrown(..) | Kind::Hash(..) | Kind::Scan(..) | Kind::Watched(..) => None,
         }
     }
 }
@@ -130,6 +141,7 @@ impl fmt::Debug for Prepared {
             Kind::Hashbrown(..) => "Hashbrown",
             Kind::Hash(..) => "Hash",
             Kind::Scan(..) => "Scan",
+            Kind::Watched(..) => "Watched",
         };
         f.debug_tuple("Prepared").field(&kind).finish()
     }

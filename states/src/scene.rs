@@ -121,14 +121,14 @@ impl<K: Key, S: KeyHash<K> + KeyHash<K::Query> + Clone> Scene<K, S> {
 }
 
 /// Hints for which Go makes an array of 16 buckets, and of 8.
-const SIXTEEN: i64 = 100;
+pub(crate) const SIXTEEN: i64 = 100;
 const EIGHT: i64 = 50;
 
 /// The chain in which a state is arranged: neither the first nor the last.
 const CHAIN: u64 = 5;
 
 /// Brings the map into the state; returns the key of the operation.
-fn furnish<K: Key, S: KeyHash<K> + KeyHash<K::Query> + Clone>(
+pub(crate) fn furnish<K: Key, S: KeyHash<K> + KeyHash<K::Query> + Clone>(
     builder: &mut Builder<K, S>,
     state: State,
 ) -> Option<K> {

@@ -1,7 +1,7 @@
 //! Nothing that is prepared is left without a limit. (That limits and benchmarks are the same,
 //! `states/instructions` holds.)
 
-use tophash_states::{Hash, State, Subject, kernel};
+use tophash_states::{Hash, State, Subject, Watched, kernel};
 
 /// Whether `limits.toml` has a number for it.
 fn limited(group: &str, name: &str) -> bool {
@@ -22,6 +22,15 @@ fn every_state_of_every_map_of_ours_has_a_limit() {
             let (group, name) = (identifier(subject.name()), identifier(state.name()));
             assert!(limited(&group, &name), "{group}.{name}");
         }
+    }
+}
+
+#[test]
+fn every_operation_under_every_detector_has_a_limit() {
+    for Watched(access, watch) in Watched::all() {
+        let group = identifier(watch.name()).replacen("u64", "shared", 1);
+        let name = identifier(access.name()).replacen("shared_", "", 1);
+        assert!(limited(&group, &name), "{group}.{name}");
     }
 }
 

@@ -40,6 +40,7 @@ Examples:
   tophash table                        what a load factor costs, in Go's table and here
   tophash bench --go go1.22/bin/go     how fast this map is, and others
   tophash cycles                       what each operation costs
+  tophash race                         what Go's write flag misses
   tophash help replay                  what a replay compares"
 )]
 struct Cli {

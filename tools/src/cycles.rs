@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use times::Times;
 use tophash_arch::cycles::Counter;
-use tophash_states::{Hash, Prepared, State, Subject, kernel};
+use tophash_states::{Hash, Prepared, State, Subject, Watched, kernel};
 use trace::Touched;
 
 /// What is measured, and how thoroughly.
@@ -44,6 +44,7 @@ pub struct Options {
 enum Case {
     Map(State, Subject),
     Hash(Hash),
+    Watched(Watched),
 }
 
 impl Case {
@@ -54,7 +55,7 @@ impl Case {
             let states = states.filter(move |&state| subject.can_be(state));
             states.map(move |state| Self::Map(state, subject))
         });
-        let all = maps.chain(Hash::ALL.map(Self::Hash));
+        let all = maps.chain(Hash::ALL.map(Self::Hash)).chain(Watched::all().map(Self::Watched));
         all.filter(|case| options.ask_for(case.operation(), case.map())).collect()
     }
 
@@ -62,6 +63,7 @@ impl Case {
         match self {
             Self::Map(state, _) => state.name(),
             Self::Hash(hash) => hash.name(),
+            Self::Watched(Watched(access, _)) => access.name(),
         }
     }
 
@@ -69,6 +71,7 @@ impl Case {
         match self {
             Self::Map(_, subject) => subject.name(),
             Self::Hash(_) => "",
+            Self::Watched(Watched(_, watch)) => watch.name(),
         }
     }
 
@@ -79,6 +82,7 @@ impl Case {
             }
             Self::Map(state, _) => state.repeats(),
             Self::Hash(_) => true,
+            Self::Watched(Watched(access, _)) => access.repeats(),
         }
     }
 
@@ -88,6 +92,7 @@ impl Case {
                 tophash_states::prepare(state, subject).expect("`all` has left out the others")
             }
             Self::Hash(hash) => hash.into(),
+            Self::Watched(watched) => watched.into(),
         }
     }
 
@@ -96,7 +101,7 @@ impl Case {
     fn idle(self) -> Prepared {
         match self {
             Self::Map(_, subject) => Self::Map(State::HitSlot0, subject).prepare().idle(),
-            Self::Hash(_) => self.prepare().idle(),
+            Self::Hash(_) | Self::Watched(_) => self.prepare().idle(),
         }
     }
 }

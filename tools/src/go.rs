@@ -2,6 +2,12 @@
 //!
 //! They are built anew each time; Go's own build cache makes that a matter of a second.
 
+#[cfg(feature = "measure")]
+mod usable;
+
+#[cfg(feature = "measure")]
+pub(crate) use usable::usable;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -83,17 +89,5 @@ pub(crate) fn build(
             let said = String::from_utf8_lossy(&output.stderr);
             Err(format!("{} does not build the {program}:\n{}", path.display(), said.trim()))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_release_is_told_from_what_is_no_go() {
-        assert_eq!(release("go version go1.22.10 linux/amd64\n"), Some("go1.22.10"));
-        assert_eq!(release("gofmt version go1.22.1"), None);
-        assert_eq!(release(""), None);
     }
 }

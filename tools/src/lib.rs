@@ -10,7 +10,8 @@
 //! A [`moment`] of it is drawn by [`show`] and measured by [`stats`], on a [`terminal`]. It makes a
 //! [`picture`], and all of its moments make a [`page`], which [`mod@file`] writes.
 //! [`load_table`] computes a table of Go's; [`mod@bench`] puts the map's speed beside that of others.
-//! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost.
+//! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost. [`mod@race`] finds
+//! out how much Go's write flag misses.
 
 pub mod bad;
 #[cfg(feature = "measure")]
@@ -39,6 +40,8 @@ pub mod page;
 pub mod picture;
 pub mod play;
 pub mod progress;
+#[cfg(feature = "measure")]
+pub mod race;
 pub mod record;
 pub mod replay;
 pub mod report;

@@ -2,9 +2,9 @@
 
 use super::Session;
 use crate::bench::{self, bench};
-use crate::cycles;
 use crate::output::complain;
 use crate::report::Status;
+use crate::{cycles, race};
 use clap::Subcommand;
 use std::io;
 
@@ -45,6 +45,33 @@ Examples:
   tophash pauses
   tophash pauses --entries 2^24 --map tophash --map hashbrown")]
     Pauses(bench::pauses::Options),
+    /// Find out how much Go's write flag misses, when threads share a map and take no turns
+    ///
+    /// Each thread performs the operations on a map of its own, so that nothing is undefined. What the
+    /// threads share is two words: one counts who is inside, as `SharedMap` does, and so sees every
+    /// overlap; the other is followed as Go follows its flag. A life ends when the flag notices, as a Go
+    /// process does. With --go a Go program, whose sources are built in, does the same to one map of
+    /// Go's, process after process.
+    #[command(after_help = "\
+Columns:
+  overlaps          operations that began while one was inside, and one of both writes
+  read in write     of these, reads that began during a write, in percent; likewise the others
+  flag notices      of the first overlaps of all lives, and of all overlaps, how many the flag notices:
+                    it ends a life. A thread that loses its processor inside an operation is met by all
+                    that others do meanwhile, which is many overlaps
+  lives             from the first operation until the flag notices, or for 2^20 operations a thread
+  operations until  medians of all lives: operations of all threads
+  of its processes  how many die; the rest have done 2^20 operations for each goroutine
+
+The threads' maps are in their own caches, and counting takes time of its own: real maps are slower
+where these are fast. What overlaps depends on the processors; on one alone there is little.
+
+Examples:
+  tophash race
+  tophash race --go go1.22/bin/go --go go1.23/bin/go --plot plots
+  tophash race --mix read --mix write --entries 8 --threads 2 --threads 8
+  tophash race --quick --json figures.json")]
+    Race(race::Options),
     /// Measure what each operation costs in each state of a map, and each scan of tophashes
     ///
     /// Every operation of the instruction limits is timed, call by call, and watched once by valgrind.
@@ -79,6 +106,7 @@ impl Session {
         match command {
             Command::Bench(options) => self.say(bench(&options)),
             Command::BenchChild(number) => self.output.write(&bench::child(&number)),
+            Command::Race(options) => self.say(race::race(&options)),
             Command::Pauses(options) => self.say(bench::pauses::pauses(&options)),
             Command::Cycles(options) => self.cycles(&options),
         }

@@ -8,6 +8,7 @@ mod exec;
 mod hash;
 mod page;
 mod picture;
+mod race;
 mod record;
 mod replay;
 mod show;

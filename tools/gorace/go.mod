@@ -1,0 +1,3 @@
+module tophash/gorace
+
+go 1.21
