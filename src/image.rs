@@ -221,7 +221,10 @@ impl MapImage {
             elems: cells(elems, b.elems().filter(|_| elem_memory), array::from_fn(|i| b.elem(i))),
             next: b.overflow().map(View::addr),
         };
-        let buckets = table.chained().map(read).collect();
+        // With room beforehand: images are large enough for moving them to tell.
+        let header = table.header();
+        let mut buckets = Vec::with_capacity((1 << header.b()) + usize::from(header.noverflow()));
+        buckets.extend(table.chained().map(read));
         let old_buckets = table.old_chained().map(read).collect();
         let namer = Namer {
             array: table.extent(),

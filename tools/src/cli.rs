@@ -2,6 +2,7 @@
 
 use crate::bench::{self, bench};
 use crate::embedded::RECORDINGS;
+use crate::explore::report::{self as explored, ExhaustOptions, FuzzOptions};
 use crate::input::Input;
 use crate::moment::{Moment, Trouble};
 use crate::output::{Output, complain};
@@ -40,6 +41,8 @@ Examples:
   tophash table                        what a load factor costs, in Go's table and here
   tophash bench --go go1.22/bin/go     how fast this map is, and others
   tophash cycles                       what each operation costs
+  tophash exhaust                      all short sequences of operations, from rare states
+  tophash fuzz                         random long ones, and which moments they came to
   tophash help replay                  what a replay compares"
 )]
 struct Cli {
@@ -233,6 +236,46 @@ Examples:
   tophash cycles match_tophash
   tophash cycles --samples 10000 --json cycles.json 'hit slot 0'")]
     Cycles(cycles::Options),
+    /// Perform all short sequences of operations from states that are hard to come to
+    ///
+    /// From an empty map, a full bucket, the moment before a growth, each step of one, and long chains,
+    /// each also with a cursor at every position. After each operation the map is checked against a
+    /// plain model, its memory against every invariant, and each cursor, run to its end, against what
+    /// Go promises of `range`. A state that was come to before is not explored again.
+    #[command(after_help = "\
+Columns:
+  starts       states explored from, those with cursors included
+  states       distinct ones that were found from there first; a state is the whole memory of the
+               map, the positions of its cursors, what they can still read, and what they owe
+  transitions  operations performed and checked
+
+What fails is written as a recording, made as short as can be. The exit status is 1 then. Depth 3
+takes some minutes and 2 GB of memory.
+
+Examples:
+  tophash exhaust
+  tophash exhaust --depth 3
+  tophash exhaust --depth 4 --from same        growths to the same size, at each step
+  tophash exhaust --depth 5 --from long-chains")]
+    Exhaust(ExhaustOptions),
+    /// Perform random sequences of operations, and say which moments of a map they came to
+    ///
+    /// A moment's class is what was done, how far a growth had come, where the key stood in its chain,
+    /// what became of its slot and of the arrays, and where cursors were. Sequences are led to the
+    /// classes that have been seen least. Everything is checked after each operation as `exhaust` does.
+    #[command(after_help = "\
+What fails is written as a recording, made as short as can be, which `tophash show` opens. The exit
+status is 1 then, and also if a class was reached that is declared unreachable.
+
+With --ops, all of a run follows from the seed, whatever the number of threads.
+
+Examples:
+  tophash fuzz
+  tophash fuzz --seconds 600 --seed 7
+  tophash fuzz --ops 1000000 --profile same-size
+  tophash fuzz --classes | grep 'carries it across a link'
+  tophash fuzz --rules")]
+    Fuzz(FuzzOptions),
 }
 
 #[derive(Debug, Args)]
@@ -415,6 +458,8 @@ fn run(command: Command) -> io::Result<Status> {
         Command::BenchChild(number) => session.output.write(&bench::child(&number))?,
         Command::Pauses(options) => session.say(bench::pauses::pauses(&options))?,
         Command::Cycles(options) => session.cycles(&options)?,
+        Command::Exhaust(options) => session.say(explored::run_exhaust(&options))?,
+        Command::Fuzz(options) => session.say(explored::run_fuzz(&options))?,
     }
     Ok(session.status)
 }

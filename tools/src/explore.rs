@@ -8,7 +8,7 @@
 //!
 //! [`exhaust`] performs all sequences of operations from chosen [`start`]s, to a depth; [`fuzz`]
 //! performs random ones, led by the classes that it has seen least. What fails is made short by
-//! [`shrink`] and written down by [`recording`].
+//! [`shrink`] and written down by [`recording`]; [`report`] is what the commands say.
 
 pub mod class;
 pub mod exhaust;
@@ -17,6 +17,7 @@ pub mod keys;
 pub mod model;
 pub mod op;
 pub mod recording;
+pub mod report;
 pub mod shrink;
 pub mod start;
 pub mod state;

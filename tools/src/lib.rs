@@ -10,7 +10,8 @@
 //! A [`moment`] of it is drawn by [`show`] and measured by [`stats`], on a [`terminal`]. It makes a
 //! [`picture`], and all of its moments make a [`page`], which [`mod@file`] writes.
 //! [`load_table`] computes a table of Go's; [`mod@bench`] puts the map's speed beside that of others.
-//! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost.
+//! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost. [`mod@explore`]
+//! looks for what goes wrong, by all short sequences of operations and by random long ones.
 
 pub mod bad;
 pub mod bench;
@@ -19,6 +20,7 @@ pub mod cycles;
 pub mod diff;
 pub mod embedded;
 pub mod exec;
+pub mod explore;
 pub mod file;
 mod go;
 pub mod hashvec;

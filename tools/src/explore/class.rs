@@ -9,6 +9,7 @@ mod effect;
 mod place;
 mod rules;
 
+pub(super) use place::entries_of_chain;
 pub use rules::{RULES, Rule, why_unreachable};
 
 use super::keys::Keys;
@@ -191,10 +192,10 @@ pub enum SlotEffect {
     TookOne,
     /// An emptyRest was filled.
     TookRest,
-    /// A spare bucket was chained on.
+    /// A bucket was chained on.
+    Chained,
+    /// A spare one was, and no growth had to do with it.
     ChainedSpare,
-    /// Another bucket was chained on.
-    ChainedHeap,
     /// The slot became emptyOne.
     LeftOne,
     /// It became emptyRest, and nothing else did.
@@ -216,8 +217,8 @@ impl fmt::Display for SlotEffect {
             Self::None => "-",
             Self::TookOne => "takes emptyOne",
             Self::TookRest => "takes emptyRest",
+            Self::Chained => "chains a bucket",
             Self::ChainedSpare => "chains a spare bucket",
-            Self::ChainedHeap => "chains a new bucket",
             Self::LeftOne => "leaves emptyOne",
             Self::LeftRest => "leaves emptyRest",
             Self::Carried => "carries emptyRest back",
@@ -237,8 +238,8 @@ names! {
         None = "-",
         /// Chains were evacuated.
         Moved = "moves chains",
-        /// Chains were, and the link of one was cut.
-        Cut = "moves chains, cuts a link",
+        /// Chains were, and the key's own was cut behind its head.
+        Cut = "moves chains, cuts this one",
         /// The growth ended.
         Ended = "ends the growth",
         /// A doubling began.
@@ -317,7 +318,7 @@ impl Class {
     pub fn of(before: &State, op: Op, after: &State, keys: &Keys) -> Option<Self> {
         let moment = Moment::of(before, op, keys)?;
         let slot = effect::slot(&moment, before, op, after, keys);
-        let growth = effect::growth(&moment, before, after);
+        let growth = effect::growth(&moment, before, op, after, keys);
         let Moment { operation, phase, place, cursors } = moment;
         Some(Self { operation, phase, place, slot, growth, cursors })
     }
@@ -430,8 +431,8 @@ impl Operation {
             Self::Insert => vec![
                 SlotEffect::TookOne,
                 SlotEffect::TookRest,
+                SlotEffect::Chained,
                 SlotEffect::ChainedSpare,
-                SlotEffect::ChainedHeap,
             ],
             Self::Delete => vec![
                 SlotEffect::LeftOne,
@@ -440,7 +441,9 @@ impl Operation {
                 SlotEffect::CarriedAcross,
             ],
             Self::Begin | Self::Next => {
-                let met = Stand::ALL.iter().flat_map(|&stand| [false, true].map(|a| SlotEffect::Met(stand, a)));
+                let met = Stand::ALL
+                    .iter()
+                    .flat_map(|&stand| [false, true].map(|a| SlotEffect::Met(stand, a)));
                 met.chain([SlotEffect::Ended]).collect()
             }
             Self::Update
@@ -457,7 +460,12 @@ impl Operation {
             Self::Insert => GrowthEffect::ALL,
             Self::Update | Self::Delete | Self::Empty | Self::DeleteAbsent => {
                 const {
-                    &[GrowthEffect::None, GrowthEffect::Moved, GrowthEffect::Cut, GrowthEffect::Ended]
+                    &[
+                        GrowthEffect::None,
+                        GrowthEffect::Moved,
+                        GrowthEffect::Cut,
+                        GrowthEffect::Ended,
+                    ]
                 }
             }
             Self::Clear => const { &[GrowthEffect::None, GrowthEffect::Ended] },

@@ -90,8 +90,10 @@ pub fn exhaust(
 ) -> (Found, Option<Failure>) {
     assert!(depth <= DEEPEST, "paths have room for {DEEPEST} operations");
     let known = Known::default();
-    let mut found = Found { tallies: vec![Tally::default(); starts.families.len()], ..Found::default() };
-    let all = (0..starts.starts.len() as u32).map(|start| Node { start, path: [0; DEEPEST], depth: 0 });
+    let mut found =
+        Found { tallies: vec![Tally::default(); starts.families.len()], ..Found::default() };
+    let all =
+        (0..starts.starts.len() as u32).map(|start| Node { start, path: [0; DEEPEST], depth: 0 });
     let mut level = Vec::new();
     for node in all {
         let start = &starts.starts[node.start as usize];
@@ -206,10 +208,13 @@ impl<'a> Part<'a> {
         let start = &starts.starts[node.start as usize];
         let config = &starts.configs[start.config];
         let alphabet = alphabet(&starts.families[start.family].alphabet);
-        let path = || node.path[..usize::from(node.depth)].iter().map(|&op| alphabet[usize::from(op)]);
+        let path =
+            || node.path[..usize::from(node.depth)].iter().map(|&op| alphabet[usize::from(op)]);
         let ops = || start.prefix.iter().copied().chain(path());
-        let fail = |op: Option<Op>, wrong: Wrong| {
-            Failure { config: config.clone(), ops: ops().chain(op).collect(), wrong }
+        let fail = |op: Option<Op>, wrong: Wrong| Failure {
+            config: config.clone(),
+            ops: ops().chain(op).collect(),
+            wrong,
         };
         let at_node = || {
             let mut world = World::<V>::new(config);
@@ -217,7 +222,7 @@ impl<'a> Part<'a> {
         };
         let (before, walks) = caught(|| {
             let world = at_node()?;
-            Ok((world.state(), std::array::from_fn::<bool, CURSORS, _>(|i| world.walks(i))))
+            Ok((world.sketch(), std::array::from_fn::<bool, CURSORS, _>(|i| world.walks(i))))
         })
         .map_err(|wrong| fail(None, wrong))?;
         for (number, &op) in alphabet.iter().enumerate() {

@@ -200,7 +200,8 @@ fn sequence(plan: &Plan, known: Known<'_>, number: usize) -> Sequence {
         None => (Setup::draw(profile, &mut draw), &[][..]),
     };
     let config = Config { fault: plan.fault, ..known.layouts.config(setup) };
-    let task = Task { config, setup, prefix, profile, moments: &known.seen.moments };
+    let (moments, corpus) = (&known.seen.moments, known.corpus);
+    let task = Task { config, setup, prefix, profile, moments, corpus };
     match setup.kind {
         Kind::Plain => task.run::<u8>(draw),
         Kind::Pointers => task.run::<Word>(draw),
@@ -215,6 +216,7 @@ struct Task<'a> {
     prefix: &'a [Op],
     profile: Profile,
     moments: &'a Counts<Moment>,
+    corpus: &'a Corpus,
 }
 
 impl Task<'_> {
@@ -224,12 +226,12 @@ impl Task<'_> {
         let mut ops = self.prefix.to_vec();
         let more = if ops.is_empty() { draw.between(50, 900) } else { draw.between(4, 60) };
         let length = ops.len() + more;
-        let mut lead = Lead::new(self.profile, !ops.is_empty());
+        let mut lead = Lead::new(self.profile, !ops.is_empty(), &mut draw);
         let mut wrong = None;
         let mut world = World::<V>::new(&self.config);
         let mut ready = caught(|| {
             self.prefix.iter().try_for_each(|&op| world.perform(op).map(drop))?;
-            Ok(world.state())
+            Ok(world.sketch())
         });
         while ops.len() < length {
             let before = match ready {
@@ -247,7 +249,7 @@ impl Task<'_> {
             ready = caught(|| {
                 world.perform(op)?;
                 world.check()?;
-                Ok(world.state())
+                Ok(world.sketch())
             });
             let Ok(after) = &ready else { continue };
             if let Some(class) = Class::of(&before, op, after, &self.config.keys) {
@@ -255,7 +257,7 @@ impl Task<'_> {
                 *seen.moments.entry(Moment { operation, phase, place, cursors }).or_default() += 1;
                 let count = seen.classes.entry(class).or_default();
                 *count += 1;
-                if *count == 1 {
+                if *count == 1 && self.corpus.wants(&class) {
                     finds.push((class, ops.len()));
                 }
             }

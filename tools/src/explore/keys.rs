@@ -77,11 +77,6 @@ impl Keys {
         self.keys[usize::from(number)]
     }
 
-    /// All keys, in the order of their numbers.
-    pub fn all(&self) -> &[u64] {
-        &self.keys
-    }
-
     /// The seed of a new map.
     pub fn first_seed(&self) -> u32 {
         self.seeds[0]

@@ -24,7 +24,11 @@ impl Set {
 
     /// The keys in it, in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = u8> {
-        (0..MOST).map(|key| key as u8).filter(|&key| self.has(key))
+        self.0.iter().zip((0..).step_by(64)).flat_map(|(&word, base)| {
+            let left = std::iter::successors(Some(word), |&left| Some(left & left.wrapping_sub(1)));
+            let bits = left.take_while(|&left| left != 0).map(u64::trailing_zeros);
+            bits.map(move |bit| base + bit as u8)
+        })
     }
 
     fn add(&mut self, key: u8) {

@@ -64,7 +64,10 @@ impl Starts {
         let mut all = Self::default();
         for scene in scenes() {
             let is_part = |from: &str| {
-                scene.name.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+                scene
+                    .name
+                    .strip_prefix(from)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
             };
             if from.is_none_or(is_part) {
                 all.add(&scene, fault)?;

@@ -24,10 +24,13 @@ pub(super) fn slot(
     match (moment.operation, op) {
         (Operation::Insert, Op::Assign(key)) => {
             // Chains that were moved meanwhile are new, and have no emptyOne.
-            let moved = growth(moment, before, after).rebuilds()
-                || moment.place_array() == Some(Array::Old);
+            let growth = growth(moment, before, op, after, keys);
+            let moved = growth.rebuilds() || moment.place_array() == Some(Array::Old);
             let old = if moved { &[][..] } else { chain_before(key) };
-            inserted(old, chain_after(key), keys.key(key), moved)
+            match inserted(old, chain_after(key), keys.key(key), moved) {
+                SlotEffect::ChainedSpare if growth != GrowthEffect::None => SlotEffect::Chained,
+                effect => effect,
+            }
         }
         (Operation::Delete, Op::Delete(key)) => {
             let (old, new) = (chain_before(key), chain_after(key));
@@ -61,7 +64,7 @@ fn inserted(old: &[BucketImage], new: &[BucketImage], key: u64, moved: bool) -> 
     };
     match (chained, new[number].name) {
         (true, BucketName::Array(_)) => SlotEffect::ChainedSpare,
-        (true, _) => SlotEffect::ChainedHeap,
+        (true, _) => SlotEffect::Chained,
         (false, _) => match old.get(number).map(|bucket| bucket.tophash[lane]) {
             Some(EMPTY_ONE) => SlotEffect::TookOne,
             _ => SlotEffect::TookRest,
@@ -69,11 +72,7 @@ fn inserted(old: &[BucketImage], new: &[BucketImage], key: u64, moved: bool) -> 
     }
 }
 
-fn deleted(
-    old: &[BucketImage],
-    new: &[BucketImage],
-    (number, lane): (usize, usize),
-) -> SlotEffect {
+fn deleted(old: &[BucketImage], new: &[BucketImage], (number, lane): (usize, usize)) -> SlotEffect {
     if new[number].tophash[lane] == EMPTY_ONE {
         return SlotEffect::LeftOne;
     }
@@ -98,7 +97,13 @@ fn began(before: &State, after: &State) -> bool {
 }
 
 /// What became of the arrays.
-pub(super) fn growth(moment: &Moment, before: &State, after: &State) -> GrowthEffect {
+pub(super) fn growth(
+    moment: &Moment,
+    before: &State,
+    op: Op,
+    after: &State,
+    keys: &Keys,
+) -> GrowthEffect {
     let (growing, still) = (before.map.growing, after.map.growing);
     let assigned = moment.operation == Operation::Insert;
     match (growing != Growing::No, still) {
@@ -112,24 +117,21 @@ pub(super) fn growth(moment: &Moment, before: &State, after: &State) -> GrowthEf
         (true, Growing::No) => GrowthEffect::Ended,
         (true, Growing::Double) if began(before, after) => GrowthEffect::EndedBeganDouble,
         (true, Growing::Same) if began(before, after) => GrowthEffect::EndedBeganSame,
-        (true, _) => moved(before, after),
+        (true, _) => moved(moment, before, op, after, keys),
     }
 }
 
-fn moved(before: &State, after: &State) -> GrowthEffect {
-    let mut any = false;
-    for index in 0..before.map.old_regular {
-        let old = chain(&before.map.old_buckets, index);
-        let new = chain(&after.map.old_buckets, index);
-        if old[0].evacuated() || !new[0].evacuated() {
-            continue;
-        }
-        any = true;
-        if new.len() < old.len() {
-            return GrowthEffect::Cut;
-        }
+fn moved(moment: &Moment, before: &State, op: Op, after: &State, keys: &Keys) -> GrowthEffect {
+    if evacuated(&after.map) == evacuated(&before.map) {
+        return GrowthEffect::None;
     }
-    if any { GrowthEffect::Moved } else { GrowthEffect::None }
+    let (Some(Array::Old), Op::Assign(key) | Op::Delete(key)) = (moment.place_array(), op) else {
+        return GrowthEffect::Moved;
+    };
+    let hash = keys::hash(keys.key(key), before.map.hash0);
+    let index = hash as usize & (before.map.old_regular - 1);
+    let links = |state: &State| chain(&state.map.old_buckets, index).len();
+    if links(after) < links(before) { GrowthEffect::Cut } else { GrowthEffect::Moved }
 }
 
 impl Moment {

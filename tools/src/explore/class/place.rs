@@ -53,6 +53,13 @@ fn key_at(bucket: &BucketImage, lane: usize) -> Option<u64> {
     Some(u64::from_le_bytes(keys[lane]))
 }
 
+/// The keys in the slots of the chain that a hash leads to, by their numbers.
+pub(in crate::explore) fn entries_of_chain(state: &State, hash: u64) -> Vec<Option<u8>> {
+    let (_, chain) = chain_of(&state.map, hash);
+    let slots = chain.iter().flat_map(|bucket| (0..8).map(move |lane| key_at(bucket, lane)));
+    slots.map(|key| key.map(keys::number)).collect()
+}
+
 /// Which bucket of the chain has the key, and in which slot.
 pub(super) fn find(chain: &[BucketImage], key: u64) -> Option<(usize, usize)> {
     let mut slots = chain.iter().enumerate().flat_map(|(n, b)| (0..8).map(move |i| (n, b, i)));

@@ -3,8 +3,7 @@
 //! n is the number of old buckets of a growth, 2^B that of the present array.
 
 use super::{
-    After, Array, Bucket, Class, Cursors, GrowthEffect, Operation, Place, Room, SlotEffect,
-    Stand,
+    After, Array, Bucket, Class, Cursors, GrowthEffect, Operation, Place, Room, SlotEffect, Stand,
 };
 
 /// Classes that cannot be reached.
@@ -62,27 +61,36 @@ pub const RULES: &[Rule] = &[
         );
         begins && c.phase.is_growth()
     }),
-    rule("every assign, and every delete from a map with entries, moves the chain at the mark", |c| {
-        let works = matches!(
-            c.operation,
-            Operation::Insert | Operation::Update | Operation::Delete | Operation::Empty
-        );
-        works && c.phase.is_growth() && c.growth == GrowthEffect::None
-    }),
+    rule(
+        "every assign, and every delete from a map with entries, moves the chain at the mark",
+        |c| {
+            let works = matches!(
+                c.operation,
+                Operation::Insert | Operation::Update | Operation::Delete | Operation::Empty
+            );
+            works && c.phase.is_growth() && c.growth == GrowthEffect::None
+        },
+    ),
     rule("the last old chain to be moved ends the growth", |c| {
         c.phase.is_last() && matches!(c.growth, GrowthEffect::Moved | GrowthEffect::Cut)
     }),
-    rule("with the key's chain moved before, an operation moves one: two are left, so one stays", |c| {
-        let ends = matches!(
-            c.growth,
-            GrowthEffect::Ended | GrowthEffect::EndedBeganDouble | GrowthEffect::EndedBeganSame
-        );
-        ends && c.array() == Some(Array::New) && !c.phase.is_last()
-    }),
-    rule("a doubling has more than 6.5 n entries, and less than n operations to be emptied in", |c| {
-        let empties = c.operation == Operation::Empty;
-        c.phase.is_double() && (empties || c.is_on_empty_map())
-    }),
+    rule(
+        "with the key's chain moved before, an operation moves one: two are left, so one stays",
+        |c| {
+            let ends = matches!(
+                c.growth,
+                GrowthEffect::Ended | GrowthEffect::EndedBeganDouble | GrowthEffect::EndedBeganSame
+            );
+            ends && c.array() == Some(Array::New) && !c.phase.is_last()
+        },
+    ),
+    rule(
+        "a doubling has more than 6.5 n entries, and less than n operations to be emptied in",
+        |c| {
+            let empties = c.operation == Operation::Empty;
+            c.phase.is_double() && (empties || c.is_on_empty_map())
+        },
+    ),
     rule("a doubled map has 7.5 n entries at most when its growth ends, and room for 13 n", |c| {
         c.phase.is_double() && c.growth == GrowthEffect::EndedBeganDouble
     }),
@@ -92,8 +100,7 @@ pub const RULES: &[Rule] = &[
         |c| c.growth == GrowthEffect::EndedBeganSame,
     ),
     rule("a map that is empty amid a growth has chains of emptyRest only", |c| {
-        c.is_on_empty_map()
-            && matches!(c.place, Place::Gap(_, room) if room != Room::Rest)
+        c.is_on_empty_map() && matches!(c.place, Place::Gap(_, room) if room != Room::Rest)
     }),
     rule("a clear ends a growth, unless the map is empty, and begins none", |c| {
         c.operation == Operation::Clear
@@ -117,37 +124,52 @@ pub const RULES: &[Rule] = &[
         matches!(c.place, Place::Slot(_, Bucket::First, _)) && c.slot == SlotEffect::CarriedAcross
     }),
     rule("a chain that was just moved has no emptyOne", |c| {
-        let old_ones = matches!(
-            c.slot,
-            SlotEffect::Carried | SlotEffect::CarriedAcross | SlotEffect::TookOne
-        );
+        let old_ones =
+            matches!(c.slot, SlotEffect::Carried | SlotEffect::CarriedAcross | SlotEffect::TookOne);
         old_ones && (c.array() == Some(Array::Old) || c.growth.rebuilds())
     }),
-    rule("an assign takes the first free slot of a chain, and chains a bucket if there is none", |c| {
-        let Place::Gap(Array::Only | Array::New, room) = c.place else { return false };
-        let takes = match c.slot {
-            SlotEffect::TookOne => room == Room::One,
-            SlotEffect::TookRest => matches!(room, Room::Rest | Room::NoArray),
-            SlotEffect::ChainedSpare | SlotEffect::ChainedHeap => room == Room::Full,
-            _ => return false,
+    rule(
+        "an assign takes the first free slot of a chain, and chains a bucket if there is none",
+        |c| {
+            let Place::Gap(Array::Only | Array::New, room) = c.place else { return false };
+            let takes = match c.slot {
+                SlotEffect::TookOne => room == Room::One,
+                SlotEffect::TookRest => matches!(room, Room::Rest | Room::NoArray),
+                SlotEffect::Chained | SlotEffect::ChainedSpare => room == Room::Full,
+                _ => return false,
+            };
+            !takes && !c.growth.rebuilds()
+        },
+    ),
+    rule("a full chain that moves to an array of the same size is full again", |c| {
+        let Place::Gap(array, Room::Full) = c.place else { return false };
+        let same = match c.growth {
+            GrowthEffect::BeganSame | GrowthEffect::SamedAtOnce => true,
+            GrowthEffect::Moved | GrowthEffect::Cut | GrowthEffect::Ended => {
+                array == Array::Old && !c.phase.is_double()
+            }
+            _ => false,
         };
-        !takes && !c.growth.rebuilds()
+        same && c.slot == SlotEffect::TookRest
     }),
-    rule("arrays of less than 16 buckets have no spare ones", |c| {
-        let small = matches!(c.growth, GrowthEffect::DoubledAtOnce | GrowthEffect::SamedAtOnce);
-        small && c.slot == SlotEffect::ChainedSpare
+    rule("spare buckets are told from others only where no growth has to do with it", |c| {
+        c.slot == SlotEffect::ChainedSpare && c.growth != GrowthEffect::None
+    }),
+    rule("only the key's own chain is looked at for cuts, and that in the old array", |c| {
+        c.growth == GrowthEffect::Cut && c.array() != Some(Array::Old)
+    }),
+    rule("a chain of one bucket has no link to cut", |c| {
+        let sole = matches!(c.place, Place::Slot(_, Bucket::First, After::End));
+        c.growth == GrowthEffect::Cut && sole
     }),
     // Cursors.
     rule("a cursor over this array has set the flag that keeps Go from cutting links", |c| {
         c.growth == GrowthEffect::Cut && c.cursors == Cursors::Begun
     }),
-    rule("a cursor in a chain whose growth cuts links has outlived a growth to the same size", |c| {
-        let lost = c.phase.is_double() || c.array() == Some(Array::New);
-        c.growth == GrowthEffect::Cut && c.cursors == Cursors::Here && lost
+    rule("a cursor in an old chain that is cut has outlived a growth to the same size", |c| {
+        c.growth == GrowthEffect::Cut && c.cursors == Cursors::Here && c.phase.is_double()
     }),
-    rule("no chain is meant", |c| {
-        c.operation == Operation::Clear && c.cursors == Cursors::Here
-    }),
+    rule("no chain is meant", |c| c.operation == Operation::Clear && c.cursors == Cursors::Here),
     rule("the cursor is over one array", |c| {
         c.operation == Operation::Next && matches!(c.cursors, Cursors::Here | Cursors::None)
     }),
@@ -177,11 +199,22 @@ pub const RULES: &[Rule] = &[
         };
         c.cursors == Cursors::Begun && !stays
     }),
-    rule("only a walk that has outlived a growth to the same size leaves old buckets for left ones", |c| {
-        let leaves = c.place == Place::Stand(Stand::Old)
-            && matches!(c.slot, SlotEffect::Met(Stand::Left, _));
-        leaves && c.phase.is_double()
-    }),
+    rule(
+        "a walk over the new array of a growth stands in that or in the old one, which is there",
+        |c| {
+            let left = c.place == Place::Stand(Stand::Left)
+                || matches!(c.slot, SlotEffect::Met(Stand::Left, _));
+            c.cursors == Cursors::Begun && c.phase.is_growth() && left
+        },
+    ),
+    rule(
+        "only a walk that has outlived a growth to the same size leaves old buckets for left ones",
+        |c| {
+            let leaves = c.place == Place::Stand(Stand::Old)
+                && matches!(c.slot, SlotEffect::Met(Stand::Left, _));
+            leaves && c.phase.is_double()
+        },
+    ),
 ];
 
 impl Class {
@@ -192,7 +225,8 @@ impl Class {
 
     /// Whether it is of a cursor in an old array.
     fn touches_old(&self) -> bool {
-        self.place == Place::Stand(Stand::Old) || matches!(self.slot, SlotEffect::Met(Stand::Old, _))
+        self.place == Place::Stand(Stand::Old)
+            || matches!(self.slot, SlotEffect::Met(Stand::Old, _))
     }
 
     /// Whether a growth is under way in a map without entries, as far as the class tells.

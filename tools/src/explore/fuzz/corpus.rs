@@ -4,7 +4,8 @@ use super::layout::Setup;
 use super::{Counts, Draw};
 use crate::explore::class::Class;
 use crate::explore::op::Op;
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, HashSet};
 
 /// A sequence whose last operation is of a class.
 pub(super) struct Find {
@@ -25,21 +26,27 @@ const KEPT: usize = 4;
 /// Of so many of the rarest classes sequences are taken.
 const RAREST: usize = 256;
 
+/// A class that has been seen more often than this, and is not among the rarest, is of no more use.
+const COMMON: u64 = 200;
+
 /// The longest sequence that is kept: one is performed anew each time that it is taken.
-const LONGEST: usize = 1500;
+const LONGEST: usize = 1000;
 
 /// For each class the sequences that came to it last.
 #[derive(Default)]
 pub(super) struct Corpus {
     kept: BTreeMap<Class, Vec<(Setup, Vec<Op>)>>,
+    /// The rarest classes, the rarest first.
     rarest: Vec<Class>,
+    /// The others, which are common.
+    common: HashSet<Class, FixedState>,
 }
 
 impl Corpus {
     pub(super) fn add(&mut self, finds: Vec<Find>, counts: &Counts<Class>) {
         for Find { class, setup, ops } in finds {
             let count = counts.get(&class).copied().unwrap_or(0);
-            if count > 3000 || ops.len() > LONGEST {
+            if ops.len() > LONGEST {
                 continue;
             }
             let kept = self.kept.entry(class).or_default();
@@ -56,8 +63,14 @@ impl Corpus {
         let count = |class: &Class| counts.get(class).copied().unwrap_or(0);
         let mut classes: Vec<Class> = self.kept.keys().copied().collect();
         classes.sort_by_key(|class| (count(class), *class));
-        classes.truncate(RAREST);
+        let common = classes.split_off(classes.len().min(RAREST));
+        self.common = common.into_iter().filter(|class| count(class) > COMMON).collect();
         self.rarest = classes;
+    }
+
+    /// Whether another sequence that came to a class is of use.
+    pub(super) fn wants(&self, class: &Class) -> bool {
+        !self.common.contains(class)
     }
 
     /// A sequence to go on from: one that came to a rare class, without its last operations.

@@ -15,7 +15,8 @@ const RANGES: &[(u8, usize)] = &[(0, 32), (1, 32), (2, 32), (3, 32)];
 /// As many chains as there are, up to 64.
 const EVEN: &[(u8, usize)] = &[];
 /// Two chains of a map of four, and what they are split into.
-const SPLIT: &[(u8, usize)] = &[(0, 16), (4, 16), (1, 12), (5, 12), (8, 8), (12, 8), (3, 8), (2, 8)];
+const SPLIT: &[(u8, usize)] =
+    &[(0, 16), (4, 16), (1, 12), (5, 12), (8, 8), (12, 8), (3, 8), (2, 8)];
 /// Enough overflow buckets for a map of sixteen, which has spare ones.
 const WIDE: &[(u8, usize)] = &[(0, 64), (1, 64), (16, 32), (2, 32), (3, 32), (5, 32)];
 

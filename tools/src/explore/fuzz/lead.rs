@@ -1,7 +1,8 @@
 //! Which operation comes next.
 
 use super::{Counts, Draw, Profile, state_is_growing};
-use crate::explore::class::Moment;
+use crate::explore::class::{Moment, entries_of_chain};
+use crate::explore::keys;
 use crate::explore::op::{CURSORS, Op};
 use crate::explore::state::State;
 use crate::explore::world::{Elem, World};
@@ -16,10 +17,26 @@ enum Mode {
     /// Fills one chain after another and empties it, short of doubling: overflow buckets stay, until
     /// the map grows to its own size. The key leads to the chain; whether it is being emptied.
     Churn(u8, bool),
+    /// Deletes what a chain holds behind a bucket, then from the bucket's last slot but one forwards:
+    /// the last of these deletes carries emptyRest across a link.
+    Tail(u8, usize),
     /// Takes steps of cursors.
     Walk,
+    /// Takes all steps of one.
+    Run(u8),
     /// Takes what has been seen least.
     Look,
+}
+
+/// Which cursors a sequence has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cursors {
+    /// As it comes.
+    Any,
+    /// None, so that growths may cut links.
+    None,
+    /// Two, which are hardly advanced: they live on across growths.
+    Old,
 }
 
 /// Leads one sequence.
@@ -29,17 +46,24 @@ pub(super) struct Lead {
     left: usize,
     /// Of twelve operations that are not amid a growth, so many are what has been seen least.
     look: usize,
+    cursors: Cursors,
+    /// How many were begun.
+    begun: usize,
 }
 
 impl Lead {
     /// `goes_on` says that the sequence is to go on from something rare.
-    pub(super) fn new(profile: Profile, goes_on: bool) -> Self {
+    pub(super) fn new(profile: Profile, goes_on: bool, draw: &mut Draw) -> Self {
+        let cursors = match profile {
+            Profile::Cursors => Cursors::Any,
+            _ => *draw.of(&[Cursors::Any, Cursors::Any, Cursors::None, Cursors::Old]),
+        };
         let look = match profile {
             _ if goes_on => 8,
             Profile::SameSize => 1,
             _ => 3,
         };
-        Self { profile, mode: Mode::Fill(None), left: 12, look }
+        Self { profile, mode: Mode::Fill(None), left: 12, look, cursors, begun: 0 }
     }
 
     pub(super) fn next<V: Elem>(
@@ -51,7 +75,20 @@ impl Lead {
         fresh: &Counts<Moment>,
     ) -> Op {
         // Growths are short and rare: while there is one, look.
-        let look = if state_is_growing(state) { 10 } else { self.look };
+        let growing = state_is_growing(state);
+        if growing && draw.chance(1, 24) {
+            let chain = draw.below(world.config().keys.len()) as u8;
+            (self.mode, self.left) = match draw.below(3) {
+                0 => (Mode::Run(draw.below(CURSORS) as u8), 200),
+                _ => (Mode::Tail(chain, draw.between(1, 2)), 40),
+            };
+        }
+        let intent = matches!(self.mode, Mode::Run(_) | Mode::Tail(..)) && self.left > 0;
+        let look = match growing {
+            _ if intent => 1,
+            true => 10,
+            false => self.look,
+        };
         if draw.chance(look, 12) {
             return self.least_seen(world, state, draw, known, fresh);
         }
@@ -59,17 +96,20 @@ impl Lead {
             (self.mode, self.left) = self.draw_mode(world, draw);
         }
         self.left -= 1;
-        if let Mode::Churn(chain, emptying) = self.mode {
-            return self.churn(world, draw, chain, emptying);
-        }
         let op = match self.mode {
             Mode::Fill(chain) => key(world, draw, chain, false).map(Op::Assign),
             Mode::Drain(chain) => key(world, draw, chain, true).map(Op::Delete),
-            Mode::Walk => Some(walk(world, draw)),
-            Mode::Look | Mode::Churn(..) => None,
+            Mode::Churn(chain, emptying) => Some(self.churn(world, draw, chain, emptying)),
+            Mode::Tail(chain, bucket) => {
+                let hash = keys::hash(world.config().keys.key(chain), state.map.hash0);
+                tail(&entries_of_chain(state, hash), bucket).map(Op::Delete)
+            }
+            Mode::Walk => self.walk(world, draw),
+            Mode::Run(cursor) => world.walks(usize::from(cursor)).then_some(Op::Next(cursor)),
+            Mode::Look => None,
         };
         op.unwrap_or_else(|| {
-            self.left = self.left.min(1);
+            self.left = 0;
             self.least_seen(world, state, draw, known, fresh)
         })
     }
@@ -82,7 +122,12 @@ impl Lead {
         chain: u8,
         emptying: bool,
     ) -> Op {
-        let most = (13 << world.map().header().b()) / 2;
+        let header = world.map().header();
+        if header.noverflow() >= 1 << header.b() && draw.chance(1, 2) {
+            // The next key begins the growth. First, any number of entries go.
+            (self.mode, self.left) = (Mode::Drain(None), draw.below(world.model().len() + 1));
+        }
+        let most = (13 << header.b()) / 2;
         let next = match emptying {
             true => key(world, draw, Some(chain), true).map(Op::Delete),
             false if world.model().len() + 1 < most.max(8) => {
@@ -100,13 +145,26 @@ impl Lead {
         if emptying { Op::Access(any) } else { Op::Delete(any) }
     }
 
+    /// A step of a cursor that walks, or the beginning of one.
+    fn walk<V: Elem>(&mut self, world: &World<'_, V>, draw: &mut Draw) -> Option<Op> {
+        let cursor = draw.below(CURSORS);
+        if world.walks(cursor) {
+            return Some(Op::Next(cursor as u8));
+        }
+        if self.cursors != Cursors::Any {
+            return None;
+        }
+        let start = draw.below(1 << world.map().header().b()) as u8;
+        Some(Op::Begin { cursor: cursor as u8, start, offset: draw.below(8) as u8 })
+    }
+
     fn draw_mode<V: Elem>(&self, world: &World<'_, V>, draw: &mut Draw) -> (Mode, usize) {
         let keys = world.config().keys.len();
         let chain = draw.below(keys) as u8;
         let mode = match (self.profile, draw.below(12)) {
             (Profile::Double, 0..7) => Mode::Fill(None),
             (Profile::Double, 7..9) => Mode::Fill(Some(chain)),
-            (Profile::SameSize, 0..9) => return (Mode::Churn(chain, false), 200),
+            (Profile::SameSize, 0..9) => return (Mode::Churn(chain, false), 400),
             (Profile::SameSize, 9..11) => Mode::Drain(Some(chain)),
             (Profile::Empty | Profile::Cursors, 9) => {
                 return (Mode::Churn(chain, false), 150);
@@ -120,7 +178,7 @@ impl Lead {
             (Profile::Empty, 0..4) => Mode::Fill(Some(chain)),
             (Profile::Empty, 4..6) => Mode::Fill(None),
             (Profile::Empty, 6..11) => return (Mode::Drain(None), 60),
-            (_, 10) => Mode::Drain(None),
+            (_, 9..11) => Mode::Drain(None),
             _ => Mode::Look,
         };
         (mode, draw.between(4, 40))
@@ -128,7 +186,7 @@ impl Lead {
 
     /// Of some operations drawn at random, that whose moment has been seen least.
     fn least_seen<V: Elem>(
-        &self,
+        &mut self,
         world: &World<'_, V>,
         state: &State,
         draw: &mut Draw,
@@ -136,7 +194,7 @@ impl Lead {
         fresh: &Counts<Moment>,
     ) -> Op {
         let config = world.config();
-        let keys = config.keys.len();
+        let count_of_keys = config.keys.len();
         let seen = |op: Op| {
             let moment = Moment::of(state, op, &config.keys)?;
             let count = |counts: &Counts<Moment>| counts.get(&moment).copied().unwrap_or(0);
@@ -150,26 +208,33 @@ impl Lead {
             }
         };
         for _ in 0..10 {
-            let key = draw.below(keys) as u8;
+            let key = draw.below(count_of_keys) as u8;
             consider(match draw.below(10) {
                 0..5 => Op::Assign(key),
                 5..9 => Op::Delete(key),
                 _ => Op::Access(key),
             });
         }
-        if draw.chance(1, 2) {
+        let (next, begins) = match self.cursors {
+            Cursors::Any => (4, 1 + usize::from(state_is_growing(state))),
+            Cursors::Old if self.begun < 2 => (1, 2),
+            Cursors::Old => (1, 0),
+            Cursors::None => (1, 0),
+        };
+        if draw.chance(next, 8) {
             consider(Op::Next(draw.below(CURSORS) as u8));
         }
-        if draw.chance(1, 3) {
-            consider(begin(draw, state));
+        if draw.chance(begins, 4) {
+            (0..3).for_each(|_| consider(begin(draw, state)));
         }
         if draw.chance(1, 60) {
             consider(Op::Clear);
         }
+        self.begun += usize::from(matches!(best, Some((_, Op::Begin { .. }))));
         match best {
             _ if draw.chance(1, 40) => Op::Forget(draw.below(CURSORS) as u8),
             Some((_, op)) => op,
-            None => Op::Assign(draw.below(keys) as u8),
+            None => Op::Assign(draw.below(count_of_keys) as u8),
         }
     }
 }
@@ -179,14 +244,11 @@ fn begin(draw: &mut Draw, state: &State) -> Op {
     Op::Begin { cursor: draw.below(CURSORS) as u8, start, offset: draw.below(8) as u8 }
 }
 
-/// A step of a cursor that walks, or the beginning of one.
-fn walk<V: Elem>(world: &World<'_, V>, draw: &mut Draw) -> Op {
-    let cursor = draw.below(CURSORS);
-    if world.walks(cursor) {
-        return Op::Next(cursor as u8);
-    }
-    let start = draw.below(1 << world.map().header().b()) as u8;
-    Op::Begin { cursor: cursor as u8, start, offset: draw.below(8) as u8 }
+/// The entry to be deleted next by [`Mode::Tail`], of a chain's slots.
+fn tail(slots: &[Option<u8>], bucket: usize) -> Option<u8> {
+    let behind = slots.iter().skip(8 * (bucket + 1)).flatten();
+    let from = slots.iter().skip(8 * bucket - 1).flatten();
+    behind.last().or(from.copied().next().as_ref()).copied()
 }
 
 /// A key that is there, or is not; if `chain` is one, of the keys beside it that lead to the same
@@ -197,16 +259,16 @@ fn key<V: Elem>(
     chain: Option<u8>,
     there: bool,
 ) -> Option<u8> {
-    let keys = &world.config().keys;
+    let pool = &world.config().keys;
     let live = world.model().keys();
     let header = world.map().header();
     let index = |key: u8| {
-        let hash = crate::explore::keys::hash(keys.key(key), header.hash0());
+        let hash = keys::hash(pool.key(key), header.hash0());
         hash & ((1 << header.b()) - 1)
     };
     let wanted = chain.map(index);
-    let first = draw.below(keys.len());
-    let from_first = (first..keys.len()).chain(0..first).map(|key| key as u8);
+    let first = draw.below(pool.len());
+    let from_first = (first..pool.len()).chain(0..first).map(|key| key as u8);
     from_first
         .filter(|&key| live.has(key) == there)
         .find(|&key| wanted.is_none_or(|wanted| index(key) == wanted))
