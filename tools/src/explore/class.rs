@@ -192,6 +192,9 @@ pub enum SlotEffect {
     TookOne,
     /// An emptyRest was filled.
     TookRest,
+    /// The entry was stored in a chain of which a whole growth, or two, came between: where it would
+    /// have gone says nothing.
+    Placed,
     /// A bucket was chained on.
     Chained,
     /// A spare one was, and no growth had to do with it.
@@ -217,6 +220,7 @@ impl fmt::Display for SlotEffect {
             Self::None => "-",
             Self::TookOne => "takes emptyOne",
             Self::TookRest => "takes emptyRest",
+            Self::Placed => "goes where it fits",
             Self::Chained => "chains a bucket",
             Self::ChainedSpare => "chains a spare bucket",
             Self::LeftOne => "leaves emptyOne",
@@ -332,6 +336,14 @@ impl fmt::Display for Class {
 }
 
 impl GrowthEffect {
+    /// Whether two growths had to do with it, or one from its beginning to its end.
+    pub fn is_whole(self) -> bool {
+        matches!(
+            self,
+            Self::DoubledAtOnce | Self::SamedAtOnce | Self::EndedBeganDouble | Self::EndedBeganSame
+        )
+    }
+
     /// Whether a growth began: then the chain that the key leads to was moved.
     pub fn rebuilds(self) -> bool {
         matches!(
@@ -431,6 +443,7 @@ impl Operation {
             Self::Insert => vec![
                 SlotEffect::TookOne,
                 SlotEffect::TookRest,
+                SlotEffect::Placed,
                 SlotEffect::Chained,
                 SlotEffect::ChainedSpare,
             ],

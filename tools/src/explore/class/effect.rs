@@ -27,6 +27,9 @@ pub(super) fn slot(
             let growth = growth(moment, before, op, after, keys);
             let moved = growth.rebuilds() || moment.place_array() == Some(Array::Old);
             let old = if moved { &[][..] } else { chain_before(key) };
+            if growth.is_whole() {
+                return SlotEffect::Placed;
+            }
             match inserted(old, chain_after(key), keys.key(key), moved) {
                 SlotEffect::ChainedSpare if growth != GrowthEffect::None => SlotEffect::Chained,
                 effect => effect,

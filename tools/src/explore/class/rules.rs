@@ -102,11 +102,6 @@ pub const RULES: &[Rule] = &[
     rule("a map that is empty amid a growth has chains of emptyRest only", |c| {
         c.is_on_empty_map() && matches!(c.place, Place::Gap(_, room) if room != Room::Rest)
     }),
-    rule("a clear ends a growth, unless the map is empty, and begins none", |c| {
-        c.operation == Operation::Clear
-            && (c.growth == GrowthEffect::Ended) != c.phase.is_growth()
-            && !c.is_on_empty_map()
-    }),
     // Slots.
     rule("a middle bucket has another behind it", |c| {
         matches!(c.place, Place::Slot(_, Bucket::Middle, After::End))
@@ -151,6 +146,10 @@ pub const RULES: &[Rule] = &[
             _ => false,
         };
         same && c.slot == SlotEffect::TookRest
+    }),
+    rule("of a whole growth within one operation, the place in the chain is not told", |c| {
+        let insert = c.operation == Operation::Insert;
+        insert && (c.slot == SlotEffect::Placed) != c.growth.is_whole()
     }),
     rule("spare buckets are told from others only where no growth has to do with it", |c| {
         c.slot == SlotEffect::ChainedSpare && c.growth != GrowthEffect::None

@@ -53,7 +53,7 @@ pub(super) struct Setup {
 impl Setup {
     pub(super) fn draw(profile: Profile, draw: &mut Draw) -> Self {
         let layout = match profile {
-            Profile::Double => *draw.of(&[0, 2, 2, 3, 3, 4]),
+            Profile::Double => *draw.of(&[0, 1, 2, 2, 3, 3, 4]),
             Profile::SameSize => *draw.of(&[0, 1, 1, 1, 4]),
             Profile::Chains => *draw.of(&[0, 0, 1, 3, 4]),
             Profile::Cursors | Profile::Empty | Profile::Mixed => draw.below(5),

@@ -6,6 +6,7 @@ use crate::explore::keys;
 use crate::explore::op::{CURSORS, Op};
 use crate::explore::state::State;
 use crate::explore::world::{Elem, World};
+use tophash::image::{BucketName, ReachName};
 
 /// What goes on for a while.
 #[derive(Clone, Copy, Debug)]
@@ -193,6 +194,7 @@ impl Lead {
         known: &Counts<Moment>,
         fresh: &Counts<Moment>,
     ) -> Op {
+        let growing = state_is_growing(state);
         let config = world.config();
         let count_of_keys = config.keys.len();
         let seen = |op: Op| {
@@ -208,19 +210,27 @@ impl Lead {
             }
         };
         for _ in 0..10 {
-            let key = draw.below(count_of_keys) as u8;
+            let any = draw.below(count_of_keys) as u8;
+            // Of a map with few entries, any key is hardly ever one.
+            let there = if draw.chance(1, 2) { key(world, draw, None, true) } else { None };
+            let key = there.unwrap_or(any);
             consider(match draw.below(10) {
-                0..5 => Op::Assign(key),
+                0..5 => Op::Assign(if draw.chance(1, 2) { any } else { key }),
                 5..9 => Op::Delete(key),
                 _ => Op::Access(key),
             });
         }
         let (next, begins) = match self.cursors {
-            Cursors::Any => (4, 1 + usize::from(state_is_growing(state))),
+            Cursors::Any => (4, 1 + usize::from(growing)),
             Cursors::Old if self.begun < 2 => (1, 2),
+            Cursors::Old if growing => (4, 0),
             Cursors::Old => (1, 0),
             Cursors::None => (1, 0),
         };
+        // However often seen: only what follows shows a cursor that has begun amid a growth.
+        if growing && self.cursors == Cursors::Any && draw.chance(1, 8) {
+            return begin(draw, state);
+        }
         if draw.chance(next, 8) {
             consider(Op::Next(draw.below(CURSORS) as u8));
         }
@@ -239,8 +249,14 @@ impl Lead {
     }
 }
 
+/// The beginning of a cursor: anywhere, or where another stands.
 fn begin(draw: &mut Draw, state: &State) -> Op {
-    let start = draw.below(1 << state.map.b) as u8;
+    let other = state.cursors.cursors[draw.below(CURSORS)].and_then(|cursor| cursor.at);
+    let start = match other {
+        Some(ReachName::Map(BucketName::Array(index))) if draw.chance(1, 2) => index,
+        _ => draw.below(1 << state.map.b),
+    };
+    let start = start as u8;
     Op::Begin { cursor: draw.below(CURSORS) as u8, start, offset: draw.below(8) as u8 }
 }
 
