@@ -12,6 +12,7 @@ use crate::progress::Progress;
 use crate::report::{Report, Status};
 use crate::stats;
 use clap::Args;
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::num::NonZero;
 use std::panic;
@@ -240,10 +241,14 @@ fn classes(seen: &Seen, whole: bool, text: &mut String) -> Status {
     status
 }
 
-/// Says which classes were reached although they are declared unreachable.
+/// Says which classes were reached although they are declared unreachable, or are not in the list.
 fn undeclared(counts: &Counts<Class>, text: &mut String) -> Status {
-    let mut wrong: Vec<_> =
-        counts.keys().filter_map(|class| Some((class, why_unreachable(class)?))).collect();
+    let listed: HashSet<Class> = all().into_iter().collect();
+    let why = |class| match why_unreachable(class) {
+        None => (!listed.contains(class)).then_some("it is not in the list of classes"),
+        reason => reason,
+    };
+    let mut wrong: Vec<_> = counts.keys().filter_map(|class| Some((class, why(class)?))).collect();
     wrong.sort_unstable();
     for (class, reason) in &wrong {
         let _ = writeln!(text, "reached, but declared unreachable: {class}\n  since {reason}");

@@ -187,3 +187,116 @@ fn growing_byte(growing: Growing) -> u8 {
         Growing::Same => 2,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::keys::{Keys, Wanted};
+    use crate::explore::op::Op;
+    use crate::explore::world::{Config, Elem, Word, World};
+    use std::collections::HashMap;
+    use tophash::hash::Rand;
+
+    fn bytes(state: &State) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        state.encode(&mut bytes);
+        bytes
+    }
+
+    /// The states of random sequences on few keys, so that states come about again.
+    fn states<V: Elem>(hint: u8, seed: u64) -> Vec<State> {
+        let wanted: Vec<Wanted> = (0..48).map(|i| Wanted { low: i % 3, top: None }).collect();
+        let keys = Keys::find(&wanted, [1, 2]);
+        let config = Config { kind: V::KIND, hint, keys, fault: None };
+        let rand = Rand::from_seed(seed);
+        let below = |n: u64| (rand.next() >> 32) * n >> 32;
+        let mut states = Vec::new();
+        for _ in 0..20 {
+            let mut world = World::<V>::new(&config);
+            for _ in 0..80 {
+                let (key, cursor) = (below(48) as u8, below(2) as u8);
+                let (start, offset) = (below(4) as u8, 0);
+                world
+                    .perform(match below(16) {
+                        0 => Op::Begin { cursor, start, offset },
+                        1..4 => Op::Next(cursor),
+                        4 => Op::Delete(key),
+                        5 if below(4) == 0 => Op::Clear,
+                        _ => Op::Assign(key),
+                    })
+                    .unwrap();
+                states.push(world.state());
+            }
+        }
+        states
+    }
+
+    #[test]
+    fn bytes_are_equal_exactly_if_texts_are() {
+        let (mut again, mut kept) = (0, 0);
+        let mut all: Vec<State> = (0..3).flat_map(|seed| states::<u8>(26, seed)).collect();
+        all.extend((0..3).flat_map(|seed| states::<Word>(26, seed)));
+        all.extend(states::<Word>(0, 9));
+        let mut by_text: HashMap<String, Vec<u8>> = HashMap::new();
+        let mut by_bytes: HashMap<Vec<u8>, String> = HashMap::new();
+        for state in &all {
+            let CursorsImage { left, copies, loose, .. } = &state.cursors;
+            kept += usize::from(!left.is_empty()) + copies.len() + loose.len();
+            let (text, bytes) = (state.text(), bytes(state));
+            again += usize::from(by_text.contains_key(&text));
+            assert_eq!(*by_text.entry(text.clone()).or_insert(bytes.clone()), bytes, "{text}");
+            assert_eq!(*by_bytes.entry(bytes).or_insert(text.clone()), text);
+        }
+        assert!(again > 100 && kept > 100, "{again} {kept}");
+    }
+
+    #[test]
+    fn whatever_changes_the_text_changes_the_bytes() {
+        let all = states::<Word>(26, 5);
+        type Change = fn(&mut State);
+        let changes: [Change; 16] = [
+            |s| s.map.count += 1,
+            |s| s.map.flags ^= 1,
+            |s| s.map.b += 1,
+            |s| s.map.noverflow += 1,
+            |s| s.map.hash0 += 1,
+            |s| s.map.nevacuate += 1,
+            |s| s.map.growing = Growing::Same,
+            |s| s.map.buckets.iter_mut().for_each(|b| b.tophash[3] ^= 1),
+            |s| s.map.old_buckets.iter_mut().for_each(|b| b.keys = Cells::Memory([1; 8].into())),
+            |s| s.map.overflow.push(BucketName::Heap(7)),
+            |s| s.cursors.cursors.iter_mut().flatten().for_each(|c| c.passed += 1),
+            |s| s.cursors.cursors.iter_mut().flatten().for_each(|c| c.over = Age::Left),
+            |s| s.cursors.cursors.iter_mut().flatten().for_each(|c| c.at = None),
+            |s| s.cursors.cursors.iter_mut().flatten().for_each(|c| c.wrapped ^= true),
+            |s| s.cursors.left.iter_mut().for_each(|a| a.buckets[0].tophash[0] ^= 1),
+            |s| s.cursors.loose.iter_mut().for_each(|b| b.overflow = Some(ReachName::Loose(9))),
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            let mut changed = 0;
+            for state in all.iter().step_by(7) {
+                let mut other = state.clone();
+                change(&mut other);
+                let differs = other.text() != state.text();
+                changed += usize::from(differs);
+                assert_eq!(bytes(&other) != bytes(state), differs, "change {number}");
+            }
+            assert!(changed > 0, "change {number} changed nothing");
+        }
+    }
+
+    #[test]
+    fn what_cursors_owe_is_part_of_the_digest() {
+        let state = &states::<u8>(0, 1)[40];
+        let mut walks = [None; CURSORS];
+        let digest = |walks: &[Option<Walk>; CURSORS]| state.digest(walks, &mut Vec::new());
+        let none = digest(&walks);
+        let mut model = crate::explore::model::Model::default();
+        walks[0] = Some(Walk::new(&model));
+        let nothing = digest(&walks);
+        model.assign(3, 1);
+        walks[0] = Some(Walk::new(&model));
+        let one = digest(&walks);
+        assert!(none != nothing && nothing != one && one != none);
+    }
+}

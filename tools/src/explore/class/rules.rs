@@ -147,6 +147,10 @@ pub const RULES: &[Rule] = &[
         };
         same && c.slot == SlotEffect::TookRest
     }),
+    rule(
+        "two buckets that grow to as many have two chained on, and 13 entries fill neither chain",
+        |c| c.growth == GrowthEffect::SamedAtOnce && matches!(c.place, Place::Gap(_, Room::Full)),
+    ),
     rule("of a whole growth within one operation, the place in the chain is not told", |c| {
         let insert = c.operation == Operation::Insert;
         insert && (c.slot == SlotEffect::Placed) != c.growth.is_whole()
@@ -236,5 +240,48 @@ impl Class {
             _ => false,
         };
         idle && self.phase.is_growth()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::class::all;
+    use crate::explore::fuzz::{Plan, Profile, fuzz};
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_reason_is_the_first_that_holds_for_some_class() {
+        let classes = all();
+        for rule in RULES {
+            let first = |class: &&Class| why_unreachable(class) == Some(rule.reason);
+            assert!(classes.iter().any(|class| first(&class)), "{}", rule.reason);
+        }
+    }
+
+    #[test]
+    fn every_class_that_is_reached_is_one_that_can_be() {
+        let classes: HashSet<Class> = all().into_iter().collect();
+        let plan = Plan {
+            seed: 3,
+            profile: Profile::Mixed,
+            operations: if cfg!(debug_assertions) { 60_000 } else { 600_000 },
+            until: None,
+            threads: 2,
+            fault: None,
+        };
+        let (seen, failure) = fuzz(&plan, |_| ());
+        assert!(failure.is_none(), "{failure:?}");
+        assert!(seen.classes.len() > 400, "{}", seen.classes.len());
+        for class in seen.classes.keys() {
+            assert!(classes.contains(class), "not enumerated: {class}");
+            assert_eq!(why_unreachable(class), None, "{class}");
+        }
+    }
+
+    #[test]
+    fn no_class_is_enumerated_twice() {
+        let classes = all();
+        assert_eq!(classes.iter().collect::<HashSet<_>>().len(), classes.len());
     }
 }

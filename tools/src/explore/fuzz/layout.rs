@@ -54,12 +54,13 @@ impl Setup {
     pub(super) fn draw(profile: Profile, draw: &mut Draw) -> Self {
         let layout = match profile {
             Profile::Double => *draw.of(&[0, 1, 2, 2, 3, 3, 4]),
-            Profile::SameSize => *draw.of(&[0, 1, 1, 1, 4]),
+            Profile::SameSize => *draw.of(&[0, 1, 1, 1, 4, 4]),
             Profile::Chains => *draw.of(&[0, 0, 1, 3, 4]),
             Profile::Cursors | Profile::Empty | Profile::Mixed => draw.below(5),
         };
         // Arrays of 1, 2, 4, 8 and 16 buckets.
         let hint = match layout {
+            4 if profile == Profile::SameSize => 104,
             4 => *draw.of(&[53, 104]),
             _ => *draw.of(&[0, 9, 9, 26, 26, 26, 52, 52, 52]),
         };

@@ -47,6 +47,8 @@ pub(super) struct Lead {
     left: usize,
     /// Of twelve operations that are not amid a growth, so many are what has been seen least.
     look: usize,
+    /// The mode was begun for the growth that is under way.
+    intent: bool,
     cursors: Cursors,
     /// How many were begun.
     begun: usize,
@@ -57,6 +59,9 @@ impl Lead {
     pub(super) fn new(profile: Profile, goes_on: bool, draw: &mut Draw) -> Self {
         let cursors = match profile {
             Profile::Cursors => Cursors::Any,
+            Profile::SameSize => {
+                *draw.of(&[Cursors::Any, Cursors::None, Cursors::Old, Cursors::Old])
+            }
             _ => *draw.of(&[Cursors::Any, Cursors::Any, Cursors::None, Cursors::Old]),
         };
         let look = match profile {
@@ -64,7 +69,7 @@ impl Lead {
             Profile::SameSize => 1,
             _ => 3,
         };
-        Self { profile, mode: Mode::Fill(None), left: 12, look, cursors, begun: 0 }
+        Self { profile, mode: Mode::Fill(None), left: 12, look, intent: false, cursors, begun: 0 }
     }
 
     pub(super) fn next<V: Elem>(
@@ -77,16 +82,18 @@ impl Lead {
     ) -> Op {
         // Growths are short and rare: while there is one, look.
         let growing = state_is_growing(state);
-        if growing && draw.chance(1, 24) {
+        if growing && draw.chance(1, 16) {
             let chain = draw.below(world.config().keys.len()) as u8;
-            (self.mode, self.left) = match draw.below(3) {
+            self.intent = true;
+            (self.mode, self.left) = match draw.below(4) {
                 0 => (Mode::Run(draw.below(CURSORS) as u8), 200),
+                1 => (Mode::Drain(None), 40),
                 _ => (Mode::Tail(chain, draw.between(1, 2)), 40),
             };
         }
-        let intent = matches!(self.mode, Mode::Run(_) | Mode::Tail(..)) && self.left > 0;
+        self.intent &= growing && self.left > 0;
         let look = match growing {
-            _ if intent => 1,
+            _ if self.intent => 1,
             true => 10,
             false => self.look,
         };
@@ -125,8 +132,10 @@ impl Lead {
     ) -> Op {
         let header = world.map().header();
         if header.noverflow() >= 1 << header.b() && draw.chance(1, 2) {
-            // The next key begins the growth. First, any number of entries go.
-            (self.mode, self.left) = (Mode::Drain(None), draw.below(world.model().len() + 1));
+            // The next key begins the growth. First, any number of entries go, or nearly all.
+            let entries = world.model().len();
+            let some = if draw.chance(1, 2) { draw.below(entries + 1) } else { entries };
+            (self.mode, self.left) = (Mode::Drain(None), some.saturating_sub(draw.below(3)));
         }
         let most = (13 << header.b()) / 2;
         let next = match emptying {
