@@ -168,7 +168,7 @@ fn walks((entries, b): Size) -> impl Iterator<Item = Vec<Op>> {
 
 /// Keys of one chain, every second with one tophash.
 fn chain(low: u8, count: usize) -> Vec<Wanted> {
-    let top = |i: usize| if i % 2 == 0 { 0x77 } else { 0x99 };
+    let top = |i: usize| if i.is_multiple_of(2) { 0x77 } else { 0x99 };
     (0..count).map(|i| Wanted { low, top: Some(top(i)) }).collect()
 }
 

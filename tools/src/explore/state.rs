@@ -209,7 +209,7 @@ mod tests {
         let keys = Keys::find(&wanted, [1, 2]);
         let config = Config { kind: V::KIND, hint, keys, fault: None };
         let rand = Rand::from_seed(seed);
-        let below = |n: u64| (rand.next() >> 32) * n >> 32;
+        let below = |n: u64| ((rand.next() >> 32) * n) >> 32;
         let mut states = Vec::new();
         for _ in 0..20 {
             let mut world = World::<V>::new(&config);

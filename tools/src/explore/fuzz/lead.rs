@@ -21,6 +21,9 @@ enum Mode {
     /// Deletes what a chain holds behind a bucket, then from the bucket's last slot but one forwards:
     /// the last of these deletes carries emptyRest across a link.
     Tail(u8, usize),
+    /// Puts a cursor into a chain, deletes what the chain holds, and begins another there. The key
+    /// leads to the chain; whether the first cursor has begun.
+    Hollow(u8, bool),
     /// Takes steps of cursors.
     Walk,
     /// Takes all steps of one.
@@ -47,6 +50,8 @@ pub(super) struct Lead {
     left: usize,
     /// Of twelve operations that are not amid a growth, so many are what has been seen least.
     look: usize,
+    /// Of so many entries, [`Mode::Churn`] leaves one alone, and those behind it.
+    patience: usize,
     /// The mode was begun for the growth that is under way.
     intent: bool,
     cursors: Cursors,
@@ -64,12 +69,22 @@ impl Lead {
             }
             _ => *draw.of(&[Cursors::Any, Cursors::Any, Cursors::None, Cursors::Old]),
         };
+        let patience = *draw.of(&[50, 15, 6]);
         let look = match profile {
             _ if goes_on => 8,
             Profile::SameSize => 1,
             _ => 3,
         };
-        Self { profile, mode: Mode::Fill(None), left: 12, look, intent: false, cursors, begun: 0 }
+        Self {
+            profile,
+            mode: Mode::Fill(None),
+            left: 12,
+            look,
+            patience,
+            intent: false,
+            cursors,
+            begun: 0,
+        }
     }
 
     pub(super) fn next<V: Elem>(
@@ -85,15 +100,17 @@ impl Lead {
         if growing && draw.chance(1, 16) {
             let chain = draw.below(world.config().keys.len()) as u8;
             self.intent = true;
-            (self.mode, self.left) = match draw.below(4) {
-                0 => (Mode::Run(draw.below(CURSORS) as u8), 200),
-                1 => (Mode::Drain(None), 40),
+            let steps = if self.cursors == Cursors::Old { draw.between(1, 30) } else { 200 };
+            (self.mode, self.left) = match draw.below(8) {
+                0 => (Mode::Drain(None), 40),
+                1..4 => (Mode::Run(draw.below(CURSORS) as u8), steps),
+                4 if self.cursors == Cursors::Any => (Mode::Hollow(chain, false), 20),
                 _ => (Mode::Tail(chain, draw.between(1, 2)), 40),
             };
         }
-        self.intent &= growing && self.left > 0;
+        self.intent &= self.left > 0;
         let look = match growing {
-            _ if self.intent => 1,
+            _ if self.intent => usize::from(growing),
             true => 10,
             false => self.look,
         };
@@ -112,6 +129,10 @@ impl Lead {
                 let hash = keys::hash(world.config().keys.key(chain), state.map.hash0);
                 tail(&entries_of_chain(state, hash), bucket).map(Op::Delete)
             }
+            Mode::Hollow(chain, begun) => {
+                let hash = keys::hash(world.config().keys.key(chain), state.map.hash0);
+                self.hollow(state, hash, (chain, begun))
+            }
             Mode::Walk => self.walk(world, draw),
             Mode::Run(cursor) => world.walks(usize::from(cursor)).then_some(Op::Next(cursor)),
             Mode::Look => None,
@@ -120,6 +141,27 @@ impl Lead {
             self.left = 0;
             self.least_seen(world, state, draw, known, fresh)
         })
+    }
+
+    /// The next operation of [`Mode::Hollow`].
+    fn hollow(&mut self, state: &State, hash: u64, (chain, begun): (u8, bool)) -> Option<Op> {
+        /// A growth is over before longer chains are empty.
+        const FEW: usize = 6;
+        let start = (hash & ((1 << state.map.b) - 1)) as u8;
+        let entries = entries_of_chain(state, hash);
+        let left = entries.iter().flatten().count();
+        match (begun, entries.iter().flatten().next()) {
+            (false, Some(_)) if left <= FEW => {
+                self.mode = Mode::Hollow(chain, true);
+                Some(Op::Begin { cursor: 0, start, offset: 0 })
+            }
+            (true, Some(&key)) => Some(Op::Delete(key)),
+            (true, None) => {
+                self.left = 0;
+                Some(Op::Begin { cursor: 1, start, offset: 0 })
+            }
+            _ => None,
+        }
     }
 
     /// The next operation of [`Mode::Churn`].
@@ -135,6 +177,7 @@ impl Lead {
             // The next key begins the growth. First, any number of entries go, or nearly all.
             let entries = world.model().len();
             let some = if draw.chance(1, 2) { draw.below(entries + 1) } else { entries };
+            self.intent = true;
             (self.mode, self.left) = (Mode::Drain(None), some.saturating_sub(draw.below(3)));
         }
         let most = (13 << header.b()) / 2;
@@ -145,7 +188,7 @@ impl Lead {
             }
             false => None,
         };
-        if let Some(op) = next.filter(|_| !emptying || !draw.chance(1, 40)) {
+        if let Some(op) = next.filter(|_| !draw.chance(1, self.patience)) {
             return op;
         }
         // Now and then some entries are left, in chains of every length.
@@ -233,7 +276,7 @@ impl Lead {
             Cursors::Any => (4, 1 + usize::from(growing)),
             Cursors::Old if self.begun < 2 => (1, 2),
             Cursors::Old if growing => (4, 0),
-            Cursors::Old => (1, 0),
+            Cursors::Old => (0, 0),
             Cursors::None => (1, 0),
         };
         // However often seen: only what follows shows a cursor that has begun amid a growth.
