@@ -6,6 +6,7 @@
 mod canonical;
 mod cell;
 mod compare;
+mod cursors;
 mod histogram;
 mod show;
 mod slot;
@@ -15,6 +16,7 @@ pub use crate::hmap::Slots;
 pub use canonical::{Fnv1a, digest_lines};
 pub use cell::Cell;
 pub use compare::{Changes, Place, SlotChange, SlotEvent, Step};
+pub use cursors::{CursorImage, CursorsImage, KeptBucket, LeftArray, ReachName};
 pub use histogram::Histogram;
 pub use show::{Hex, Show};
 pub use slot::SlotState;
@@ -199,6 +201,15 @@ impl MapImage {
         keys: &impl Show<K>,
         elems: &impl Show<V>,
     ) -> Self {
+        Self::named(map, keys, elems).0
+    }
+
+    /// As [`MapImage::of`], and the names of the buckets.
+    fn named<K, V, S: KeyHash<K>>(
+        map: &GoMap<K, V, S>,
+        keys: &impl Show<K>,
+        elems: &impl Show<V>,
+    ) -> (Self, Namer) {
         let table = map.table();
         // Slots of values with pointers are shown one by one, as Go's recordings show them.
         let key_memory = !S::POINTERS;
@@ -210,7 +221,10 @@ impl MapImage {
             elems: cells(elems, b.elems().filter(|_| elem_memory), array::from_fn(|i| b.elem(i))),
             next: b.overflow().map(View::addr),
         };
-        let buckets = table.chained().map(read).collect();
+        // With room beforehand: images are large enough for moving them to tell.
+        let header = table.header();
+        let mut buckets = Vec::with_capacity((1 << header.b()) + usize::from(header.noverflow()));
+        buckets.extend(table.chained().map(read));
         let old_buckets = table.old_chained().map(read).collect();
         let namer = Namer {
             array: table.extent(),
@@ -233,7 +247,7 @@ impl MapImage {
         lists: [Vec<NonNull<u8>>; 2],
         mut namer: Namer,
         Sizes { layout, fresh }: Sizes,
-    ) -> Self {
+    ) -> (Self, Namer) {
         let split =
             |array: Option<Extent>| array.map_or((0, 0), |a| (a.regular, a.all - a.regular));
         let ((regular, spare), (old_regular, old_spare)) = (split(namer.array), split(namer.old));
@@ -249,7 +263,7 @@ impl MapImage {
         let mut names = |at: &NonNull<u8>| namer.name(at.addr().get());
         let next_overflow = h.next_overflow().map(|at| names(&at));
         let [overflow, oldoverflow] = lists.map(|list| list.iter().map(&mut names).collect());
-        Self {
+        let image = Self {
             count: h.count(),
             flags: h.flags(),
             b: h.b(),
@@ -268,7 +282,8 @@ impl MapImage {
             overflow,
             oldoverflow,
             fresh,
-        }
+        };
+        (image, namer)
     }
 }
 
@@ -308,13 +323,21 @@ struct Namer {
 
 impl Namer {
     fn name(&mut self, addr: usize) -> BucketName {
+        self.known(addr).unwrap_or_else(|| {
+            let next = self.heap.len();
+            self.heap.insert(addr, next);
+            BucketName::Heap(next)
+        })
+    }
+
+    /// The name of a bucket that has one.
+    fn known(&self, addr: usize) -> Option<BucketName> {
         if let Some(index) = self.array.and_then(|array| array.index_of(addr, self.size)) {
-            return BucketName::Array(index);
+            return Some(BucketName::Array(index));
         }
         if let Some(index) = self.old.and_then(|old| old.index_of(addr, self.size)) {
-            return BucketName::Old(index);
+            return Some(BucketName::Old(index));
         }
-        let next = self.heap.len();
-        BucketName::Heap(*self.heap.entry(addr).or_insert(next))
+        self.heap.get(&addr).map(|&number| BucketName::Heap(number))
     }
 }

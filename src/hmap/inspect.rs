@@ -44,7 +44,7 @@ impl<'a, T> Slots<'a, T> {
 }
 
 impl<'a, K, V> View<'a, K, V> {
-    fn new(bucket: Bucket<K, V>) -> Self {
+    pub(super) fn new(bucket: Bucket<K, V>) -> Self {
         Self { bucket, _table: PhantomData }
     }
 
@@ -287,7 +287,9 @@ impl Iterator for Chained {
 
 /// # Safety
 /// The extent is that of an array of keys `K` and elems `V`, live for 'a.
-unsafe fn views<'a, K: 'a, V: 'a>(extent: Option<Extent>) -> impl Iterator<Item = View<'a, K, V>> {
+pub(super) unsafe fn views<'a, K: 'a, V: 'a>(
+    extent: Option<Extent>,
+) -> impl Iterator<Item = View<'a, K, V>> {
     extent.into_iter().flat_map(|Extent { base, regular, .. }| {
         // SAFETY: an array has at least its regular buckets (caller).
         (0..regular).map(move |index| View::new(unsafe { Bucket::in_array(base, index) }))

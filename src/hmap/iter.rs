@@ -144,6 +144,11 @@ impl Range {
 }
 
 impl Walker {
+    /// In the stead of which new bucket the walk is in an old one, and whether that is to be split.
+    pub(super) fn split_of(&self) -> Option<(usize, bool)> {
+        self.check_bucket.map(|bucket| (bucket, self.split))
+    }
+
     /// The next entry of the walk over `table`, which no longer changes the position once it has
     /// answered `None`.
     ///
@@ -314,7 +319,7 @@ impl Walker {
 ///
 /// # Safety
 /// The bucket is in memory.
-unsafe fn readable<K, V>(table: &Table<K, V>, b: Bucket<K, V>) -> Bucket<K, V> {
+pub(super) unsafe fn readable<K, V>(table: &Table<K, V>, b: Bucket<K, V>) -> Bucket<K, V> {
     // SAFETY: the caller's promise.
     if unsafe { b.evacuated() } {
         table.retired.aside(&table.old_array, b.as_ptr()).map_or(b, Bucket::new)

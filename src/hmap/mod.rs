@@ -20,6 +20,7 @@ mod invariants;
 mod iter;
 mod memory;
 mod position;
+mod reach;
 mod ready;
 mod resize;
 mod retired;
@@ -41,6 +42,7 @@ pub(crate) use inspect::{Extent, View};
 pub use invariants::Violation;
 pub(crate) use iter::Range;
 pub use position::{Age, Position, Stand};
+pub(crate) use reach::Hold;
 use shape::Shape;
 pub(crate) use sweep::{EntriesMut, Extract, IntoEntries};
 

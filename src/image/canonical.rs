@@ -68,7 +68,7 @@ impl BucketImage {
 }
 
 impl Cells {
-    fn write<W: Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
+    pub(super) fn write<W: Write + ?Sized>(&self, out: &mut W) -> fmt::Result {
         match self {
             Self::Memory(bytes) => write_hex(bytes, out)?,
             Self::Values(values) => {
@@ -83,11 +83,11 @@ impl Cells {
     }
 }
 
-struct OrDash(Option<BucketName>);
+pub(super) struct OrDash<T>(pub(super) Option<T>);
 
-impl fmt::Display for OrDash {
+impl<T: fmt::Display> fmt::Display for OrDash<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match &self.0 {
             Some(name) => name.fmt(f),
             None => f.write_str("-"),
         }

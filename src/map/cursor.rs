@@ -65,6 +65,10 @@ impl Cursor {
         Self(map.table.range(&map.rand))
     }
 
+    pub(crate) fn range(&self) -> &Range {
+        &self.0
+    }
+
     /// The next entry, or `None` at the end, and from then on.
     ///
     /// # Panics

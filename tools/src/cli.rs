@@ -1,5 +1,7 @@
 //! The commands.
 
+#[cfg(feature = "explore")]
+mod exploring;
 #[cfg(feature = "measure")]
 mod measuring;
 
@@ -41,6 +43,8 @@ Examples:
   tophash bench --go go1.22/bin/go     how fast this map is, and others
   tophash cycles                       what each operation costs
   tophash race                         what Go's write flag misses
+  tophash exhaust                      all short sequences of operations, from rare states
+  tophash fuzz                         random long ones, and which moments they came to
   tophash help replay                  what a replay compares"
 )]
 struct Cli {
@@ -172,6 +176,9 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    #[cfg(feature = "explore")]
+    #[command(flatten)]
+    Exploring(exploring::Command),
     #[cfg(feature = "measure")]
     #[command(flatten)]
     Measuring(measuring::Command),
@@ -353,6 +360,8 @@ fn run(command: Command) -> io::Result<Status> {
         Command::Table { options, json } => {
             session.say(load_table::report(&load_table::compute(options), json))?;
         }
+        #[cfg(feature = "explore")]
+        Command::Exploring(command) => session.explore(&command)?,
         #[cfg(feature = "measure")]
         Command::Measuring(command) => session.measure(command)?,
     }

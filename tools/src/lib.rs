@@ -11,7 +11,8 @@
 //! [`picture`], and all of its moments make a [`page`], which [`mod@file`] writes.
 //! [`load_table`] computes a table of Go's; [`mod@bench`] puts the map's speed beside that of others.
 //! [`load_table`] computes a table of Go's, [`cycles`] measures what operations cost. [`mod@race`] finds
-//! out how much Go's write flag misses.
+//! out how much Go's write flag misses, [`mod@explore`] what goes wrong in all short sequences of
+//! operations and in random long ones.
 
 pub mod bad;
 #[cfg(feature = "measure")]
@@ -22,6 +23,8 @@ pub mod cycles;
 pub mod diff;
 pub mod embedded;
 pub mod exec;
+#[cfg(feature = "explore")]
+pub mod explore;
 pub mod file;
 mod go;
 pub mod hashvec;

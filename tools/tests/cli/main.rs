@@ -5,6 +5,7 @@ mod bench;
 mod common;
 mod cycles;
 mod exec;
+mod explore;
 mod hash;
 mod page;
 mod picture;
