@@ -2,7 +2,7 @@
 //!
 //! Sequence n of a seed is the same at every run, on every machine, by any number of threads: it is
 //! drawn from the seed, from n, and from what the sequences of the rounds before have seen. A round is
-//! [`ROUND`] sequences.
+//! [`ROUND`] sequences. The first ones are committed with the source: they come to what is rarest.
 
 mod corpus;
 mod layout;
@@ -13,7 +13,7 @@ use super::op::Op;
 use super::state::State;
 use super::world::{Config, Elem, Fault, Kind, Word, World, Wrong, caught};
 use clap::ValueEnum;
-use corpus::{Corpus, Find};
+use corpus::{Corpus, Find, committed};
 use foldhash::fast::FixedState;
 use layout::{Layouts, Setup};
 use lead::Lead;
@@ -110,13 +110,28 @@ pub struct Plan {
 ///
 /// # Errors
 /// The first sequence of a round that failed.
-pub fn fuzz(plan: &Plan, mut progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>) {
+pub fn fuzz(plan: &Plan, progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>) {
+    let (seen, failure, _) = run(plan, progress);
+    (seen, failure)
+}
+
+/// As [`fuzz`]; and short sequences that come to the classes that were seen least, for the corpus that
+/// runs begin with.
+pub fn collect(plan: &Plan, progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>, String) {
+    let (seen, failure, corpus) = run(plan, progress);
+    let text = corpus.written(&Layouts::new(), &seen.classes, seen.operations);
+    (seen, failure, text)
+}
+
+fn run(plan: &Plan, mut progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>, Corpus) {
     let layouts = Layouts::new();
     let mut seen = Seen::default();
     let mut corpus = Corpus::default();
+    let committed = committed();
     let mut first = 0;
     while seen.operations < plan.operations && plan.until.is_none_or(|end| Instant::now() < end) {
-        let known = Known { layouts: &layouts, seen: &seen, corpus: &corpus };
+        let known =
+            Known { layouts: &layouts, seen: &seen, corpus: &corpus, committed: &committed };
         let (round, failure) = round(plan, known, first);
         for Sequence { seen: fresh, finds, .. } in round {
             if seen.operations < plan.operations {
@@ -126,12 +141,12 @@ pub fn fuzz(plan: &Plan, mut progress: impl FnMut(&Seen)) -> (Seen, Option<Failu
         }
         corpus.sort(&seen.classes);
         if failure.is_some() {
-            return (seen, failure);
+            return (seen, failure, corpus);
         }
         first += ROUND;
         progress(&seen);
     }
-    (seen, None)
+    (seen, None, corpus)
 }
 
 /// What sequences are drawn from, besides the seed.
@@ -140,6 +155,7 @@ struct Known<'a> {
     layouts: &'a Layouts,
     seen: &'a Seen,
     corpus: &'a Corpus,
+    committed: &'a [(Setup, Vec<Op>)],
 }
 
 /// What came of one sequence.
@@ -195,13 +211,16 @@ fn sequence(plan: &Plan, known: Known<'_>, number: usize) -> Sequence {
         Profile::Mixed => *draw.of(&Profile::SINGLE),
         profile => profile,
     };
-    let (setup, prefix) = match known.corpus.draw(&mut draw) {
+    // The committed sequences come first, of every profile.
+    let committed = known.committed.get(number).map(|(setup, ops)| (*setup, &ops[..]));
+    let (setup, prefix) = match committed.or_else(|| known.corpus.draw(&mut draw)) {
         Some((setup, prefix)) => (setup, prefix),
         None => (Setup::draw(profile, &mut draw), &[][..]),
     };
+    let from = if committed.is_some() { 0 } else { prefix.len() };
     let config = Config { fault: plan.fault, ..known.layouts.config(setup) };
     let (moments, corpus) = (&known.seen.moments, known.corpus);
-    let task = Task { config, setup, prefix, profile, moments, corpus };
+    let task = Task { config, setup, prefix, from, profile, moments, corpus };
     match setup.kind {
         Kind::Plain => task.run::<u8>(draw),
         Kind::Pointers => task.run::<Word>(draw),
@@ -212,8 +231,10 @@ fn sequence(plan: &Plan, known: Known<'_>, number: usize) -> Sequence {
 struct Task<'a> {
     config: Config,
     setup: Setup,
-    /// Operations that have been performed and checked before, from which to go on.
+    /// Operations to begin with.
     prefix: &'a [Op],
+    /// So many of them have been checked before.
+    from: usize,
     profile: Profile,
     moments: &'a Counts<Moment>,
     corpus: &'a Corpus,
@@ -223,14 +244,15 @@ impl Task<'_> {
     fn run<V: Elem>(self, mut draw: Draw) -> Sequence {
         let mut seen = Seen { sequences: 1, ..Seen::default() };
         let mut finds = Vec::new();
-        let mut ops = self.prefix.to_vec();
-        let more = if ops.is_empty() { draw.between(50, 900) } else { draw.between(4, 60) };
-        let length = ops.len() + more;
-        let mut lead = Lead::new(self.profile, !ops.is_empty(), &mut draw);
+        let mut ops = self.prefix[..self.from].to_vec();
+        let goes_on = !self.prefix.is_empty();
+        let more = if goes_on { draw.between(4, 60) } else { draw.between(50, 900) };
+        let length = self.prefix.len() + more;
+        let mut lead = Lead::new(self.profile, goes_on, &mut draw);
         let mut wrong = None;
         let mut world = World::<V>::new(&self.config);
         let mut ready = caught(|| {
-            self.prefix.iter().try_for_each(|&op| world.perform(op).map(drop))?;
+            ops.iter().try_for_each(|&op| world.perform(op).map(drop))?;
             Ok(world.sketch())
         });
         while ops.len() < length {
@@ -243,7 +265,10 @@ impl Task<'_> {
                     break;
                 }
             };
-            let op = lead.next(&world, &before, &mut draw, self.moments, &seen.moments);
+            let op = match self.prefix.get(ops.len()) {
+                Some(&op) => op,
+                None => lead.next(&world, &before, &mut draw, self.moments, &seen.moments),
+            };
             ops.push(op);
             seen.operations += 1;
             ready = caught(|| {

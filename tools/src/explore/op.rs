@@ -46,3 +46,40 @@ impl fmt::Display for Op {
         }
     }
 }
+
+impl Op {
+    /// The operation in a few characters.
+    pub(super) fn short(self) -> String {
+        match self {
+            Self::Assign(key) => format!("+{key}"),
+            Self::Access(key) => format!("?{key}"),
+            Self::Delete(key) => format!("-{key}"),
+            Self::Clear => "x".into(),
+            Self::Begin { cursor, start, offset } => format!("b{cursor}.{start}.{offset}"),
+            Self::Next(cursor) => format!("n{cursor}"),
+            Self::Forget(cursor) => format!("f{cursor}"),
+        }
+    }
+
+    /// Reads what [`Op::short`] writes.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (kind, rest) = text.split_at_checked(1)?;
+        let mut numbers = rest.split('.').map(|number| number.parse::<u8>().ok());
+        let mut number = || numbers.next()?;
+        let cursor = |cursor: u8| (usize::from(cursor) < CURSORS).then_some(cursor);
+        Some(match kind {
+            "+" => Self::Assign(number()?),
+            "?" => Self::Access(number()?),
+            "-" => Self::Delete(number()?),
+            "x" => Self::Clear,
+            "b" => Self::Begin {
+                cursor: cursor(number()?)?,
+                start: number()?,
+                offset: number().filter(|offset| *offset < 8)?,
+            },
+            "n" => Self::Next(cursor(number()?)?),
+            "f" => Self::Forget(cursor(number()?)?),
+            _ => return None,
+        })
+    }
+}

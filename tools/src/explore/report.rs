@@ -2,7 +2,7 @@
 
 use super::class::{Class, Operation, RULES, all, why_unreachable};
 use super::exhaust::{Found, exhaust};
-use super::fuzz::{Counts, Failure, Plan, Profile, Seen, fuzz};
+use super::fuzz::{Counts, Failure, Plan, Profile, Seen, collect, fuzz};
 use super::recording::recording;
 use super::shrink::shrink;
 use super::start::{StartFailed, Starts, families};
@@ -14,6 +14,7 @@ use crate::stats;
 use clap::Args;
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::io;
 use std::num::NonZero;
 use std::panic;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,10 @@ pub struct FuzzOptions {
     /// Print every class with its count
     #[arg(long)]
     classes: bool,
+    /// Write short sequences that come to the classes that were seen least: the corpus that every run
+    /// begins with was made so
+    #[arg(long, value_name = "FILE")]
+    corpus: Option<PathBuf>,
     /// Run nothing; say why the other classes cannot be reached
     #[arg(long)]
     rules: bool,
@@ -104,17 +109,28 @@ pub fn run_fuzz(options: &FuzzOptions) -> Report {
     };
     let whole = options.ops.unwrap_or(options.seconds * 1000);
     let progress = Progress::new("fuzz", whole);
-    let (seen, failure) = quietly(|| {
-        fuzz(&plan, |seen| {
-            let done = match options.ops {
-                Some(_) => seen.operations,
-                None => began.elapsed().as_millis() as u64,
-            };
-            progress.say(&format!("{} classes", grouped(seen.classes.len() as u64)));
-            progress.at(done);
-        })
+    let told = |seen: &Seen| {
+        let done = match options.ops {
+            Some(_) => seen.operations,
+            None => began.elapsed().as_millis() as u64,
+        };
+        progress.say(&format!("{} classes", grouped(seen.classes.len() as u64)));
+        progress.at(done);
+    };
+    let (seen, failure, corpus) = quietly(|| match &options.corpus {
+        None => {
+            let (seen, failure) = fuzz(&plan, told);
+            (seen, failure, None)
+        }
+        Some(out) => {
+            let (seen, failure, corpus) = collect(&plan, told);
+            (seen, failure, Some(file::write(out, corpus.as_bytes())))
+        }
     });
     drop(progress);
+    if let (Some(Err(error)), Some(out)) = (corpus, &options.corpus) {
+        return unwritable(out, &error, String::new());
+    }
     let seconds = began.elapsed().as_secs_f64();
     let mut text = String::new();
     // `String` refuses nothing.
@@ -290,15 +306,16 @@ fn failed(failure: &Failure, out: &Path, mut text: String) -> Report {
         plural(ops.len(), "operation"),
         short.len(),
     );
-    let mut complaint = None;
-    match file::write(out, recording.as_bytes()) {
-        Ok(()) => {
-            let _ = writeln!(text, "look at it with\n  tophash show {}", out.display());
-        }
-        Err(error) => complaint = Some(format!("{}: cannot be written: {error}", out.display())),
+    if let Err(error) = file::write(out, recording.as_bytes()) {
+        return unwritable(out, &error, text);
     }
-    let status = if complaint.is_some() { Status::Bad } else { Status::Diverged };
-    Report { status, text, complaint }
+    let _ = writeln!(text, "look at it with\n  tophash show {}", out.display());
+    Report { status: Status::Diverged, text, complaint: None }
+}
+
+fn unwritable(out: &Path, error: &io::Error, text: String) -> Report {
+    let complaint = Some(format!("{}: cannot be written: {error}", out.display()));
+    Report { status: Status::Bad, text, complaint }
 }
 
 /// Runs without the messages of panics: they are caught, and told at the end.

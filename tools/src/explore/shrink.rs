@@ -39,9 +39,23 @@ fn run_as<V: Elem>(config: &Config, ops: &[Op]) -> Option<(usize, Wrong)> {
 /// # Panics
 /// If `ops` does not fail.
 pub fn shrink(config: &Config, ops: &[Op]) -> (Vec<Op>, Wrong) {
-    let until = Instant::now() + PATIENCE;
     let cut = |ops: &[Op]| run(config, ops).map(|(last, wrong)| (ops[..=last].to_vec(), wrong));
     let Some((mut ops, mut wrong)) = cut(ops) else { panic!("a sequence that does not fail") };
+    ops = shorten(ops, |shorter| {
+        let (shorter, why) = cut(shorter)?;
+        wrong = why;
+        Some(shorter)
+    });
+    (ops, wrong)
+}
+
+/// The sequence without all that can be left out. `still` says of a shorter sequence what is to be
+/// gone on with, if it is as good.
+pub(super) fn shorten(
+    mut ops: Vec<Op>,
+    mut still: impl FnMut(&[Op]) -> Option<Vec<Op>>,
+) -> Vec<Op> {
+    let until = Instant::now() + PATIENCE;
     // In pieces of half the sequence, of a quarter of it, and so on down to single operations.
     let mut piece = ops.len().div_ceil(2);
     loop {
@@ -50,16 +64,16 @@ pub fn shrink(config: &Config, ops: &[Op]) -> (Vec<Op>, Wrong) {
         while from < ops.len() && Instant::now() < until {
             let mut rest = ops[..from].to_vec();
             rest.extend(ops.iter().skip(from + piece));
-            match cut(&rest) {
-                Some((less, why)) => {
-                    (ops, wrong) = (less, why);
+            match still(&rest) {
+                Some(less) => {
+                    ops = less;
                     shorter = true;
                 }
                 None => from += piece,
             }
         }
         if Instant::now() >= until || piece <= 1 && !shorter {
-            return (ops, wrong);
+            return ops;
         }
         piece = (piece / 2).max(1);
     }

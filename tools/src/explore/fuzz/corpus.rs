@@ -1,11 +1,13 @@
 //! Sequences that came to what is seldom seen, to go on from.
 
-use super::layout::Setup;
+use super::layout::{Layouts, Setup};
 use super::{Counts, Draw};
 use crate::explore::class::Class;
 use crate::explore::op::Op;
+use crate::explore::shrink::shorten;
+use crate::explore::world::{Config, Elem, Kind, Word, World, caught};
 use foldhash::fast::FixedState;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A sequence whose last operation is of a class.
 pub(super) struct Find {
@@ -19,6 +21,27 @@ impl Find {
         Self { class, setup, ops: ops.to_vec() }
     }
 }
+
+/// The sequences that every run begins with: short ones that come to the rarest classes, each to one
+/// at its last operation. [`Corpus::written`] makes them.
+const COMMITTED: &str = include_str!("corpus.txt");
+
+/// The sequences of [`COMMITTED`].
+///
+/// # Panics
+/// If they are not well formed.
+pub(super) fn committed() -> Vec<(Setup, Vec<Op>)> {
+    let read = |line: &str| {
+        let mut words = line.split(' ');
+        let setup = Setup::parse(&mut words)?;
+        Some((setup, words.map(Op::parse).collect::<Option<Vec<Op>>>()?))
+    };
+    let lines = COMMITTED.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| read(line).unwrap_or_else(|| panic!("no sequence: {line}"))).collect()
+}
+
+/// A class that is seen less than once in so many operations is one that a run of a minute might miss.
+const RARE: u64 = 1_000_000;
 
 /// So many sequences are kept for each class.
 const KEPT: usize = 4;
@@ -83,5 +106,82 @@ impl Corpus {
         let (setup, ops) = draw.of(&self.kept[&self.rarest[at]]);
         let back = draw.below(12).min(draw.below(12));
         Some((*setup, &ops[..ops.len().saturating_sub(back)]))
+    }
+
+    /// Short sequences that come to the rare classes, as text.
+    pub(super) fn written(
+        &self,
+        layouts: &Layouts,
+        counts: &Counts<Class>,
+        operations: u64,
+    ) -> String {
+        let mut text =
+            String::from("# Written by `tophash fuzz --corpus`. A map and its operations.\n");
+        let rare = |class: &Class| counts.get(class).is_none_or(|count| count * RARE < operations);
+        // What a sequence comes to on its way needs none of its own.
+        let mut covered = BTreeSet::new();
+        for (class, kept) in self.kept.iter().filter(|(class, _)| rare(class)) {
+            let Some((setup, ops)) = kept.iter().min_by_key(|(_, ops)| ops.len()) else { continue };
+            if covered.contains(class) {
+                continue;
+            }
+            let config = layouts.config(*setup);
+            let ops = shorten(ops.clone(), |ops| {
+                (last_class(&config, ops) == Some(*class)).then(|| ops.to_vec())
+            });
+            covered.extend((1..=ops.len()).filter_map(|end| last_class(&config, &ops[..end])));
+            let words: Vec<String> = ops.iter().map(|op| op.short()).collect();
+            text += &format!("{setup} {}\n", words.join(" "));
+        }
+        text
+    }
+}
+
+/// The class of the last of some operations.
+fn last_class(config: &Config, ops: &[Op]) -> Option<Class> {
+    match config.kind {
+        Kind::Plain => last_class_of::<u8>(config, ops),
+        Kind::Pointers => last_class_of::<Word>(config, ops),
+    }
+}
+
+fn last_class_of<V: Elem>(config: &Config, ops: &[Op]) -> Option<Class> {
+    let (&last, before) = ops.split_last()?;
+    let mut world = World::<V>::new(config);
+    let states = caught(|| {
+        before.iter().try_for_each(|&op| world.perform(op).map(drop))?;
+        let before = world.sketch();
+        world.perform(last)?;
+        Ok((before, world.sketch()))
+    });
+    let (before, after) = states.ok()?;
+    Class::of(&before, last, &after, &config.keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_committed_sequence_ends_in_a_class_of_its_own() {
+        let layouts = Layouts::new();
+        let mut classes = BTreeSet::new();
+        for (setup, ops) in committed() {
+            let class = last_class(&layouts.config(setup), &ops).expect("it ends in one");
+            assert!(classes.insert(class), "{class} again");
+        }
+        assert!(classes.len() > 100, "{}", classes.len());
+    }
+
+    #[test]
+    fn a_sequence_is_read_as_it_was_written() {
+        for (setup, ops) in committed().iter().step_by(9) {
+            let text = setup.to_string();
+            assert_eq!(Setup::parse(&mut text.split(' ')), Some(*setup));
+            assert!(ops.iter().all(|op| Op::parse(&op.short()) == Some(*op)));
+        }
+        for bad in ["", "+", "+x", "+256", "b0", "b9.0.0", "b0.0.8", "n4", "z1", "é"] {
+            assert_eq!(Op::parse(bad), None, "{bad}");
+        }
     }
 }

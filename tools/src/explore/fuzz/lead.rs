@@ -39,8 +39,11 @@ enum Cursors {
     Any,
     /// None, so that growths may cut links.
     None,
-    /// Two, which are hardly advanced: they live on across growths.
-    Old,
+    /// Two, which are hardly advanced: they live on across growths. Those begin amid one, or at rest.
+    Old {
+        /// Amid one.
+        amid_growth: bool,
+    },
 }
 
 /// Leads one sequence.
@@ -62,12 +65,11 @@ pub(super) struct Lead {
 impl Lead {
     /// `goes_on` says that the sequence is to go on from something rare.
     pub(super) fn new(profile: Profile, goes_on: bool, draw: &mut Draw) -> Self {
+        let old = Cursors::Old { amid_growth: draw.chance(1, 3) };
         let cursors = match profile {
             Profile::Cursors => Cursors::Any,
-            Profile::SameSize => {
-                *draw.of(&[Cursors::Any, Cursors::None, Cursors::Old, Cursors::Old])
-            }
-            _ => *draw.of(&[Cursors::Any, Cursors::Any, Cursors::None, Cursors::Old]),
+            Profile::SameSize => *draw.of(&[Cursors::Any, Cursors::None, old, old]),
+            _ => *draw.of(&[Cursors::Any, Cursors::Any, Cursors::None, old]),
         };
         let patience = *draw.of(&[50, 15, 6]);
         let look = match profile {
@@ -100,7 +102,8 @@ impl Lead {
         if growing && draw.chance(1, 16) {
             let chain = draw.below(world.config().keys.len()) as u8;
             self.intent = true;
-            let steps = if self.cursors == Cursors::Old { draw.between(1, 30) } else { 200 };
+            let steps =
+                if matches!(self.cursors, Cursors::Old { .. }) { draw.between(1, 30) } else { 200 };
             (self.mode, self.left) = match draw.below(8) {
                 0 => (Mode::Drain(None), 40),
                 1..4 => (Mode::Run(draw.below(CURSORS) as u8), steps),
@@ -274,9 +277,9 @@ impl Lead {
         }
         let (next, begins) = match self.cursors {
             Cursors::Any => (4, 1 + usize::from(growing)),
-            Cursors::Old if self.begun < 2 => (1, 2),
-            Cursors::Old if growing => (4, 0),
-            Cursors::Old => (0, 0),
+            Cursors::Old { amid_growth } if self.begun < 2 && amid_growth == growing => (1, 2),
+            Cursors::Old { .. } if growing => (4, 0),
+            Cursors::Old { .. } => (0, 0),
             Cursors::None => (1, 0),
         };
         // However often seen: only what follows shows a cursor that has begun amid a growth.
