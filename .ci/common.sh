@@ -66,8 +66,9 @@ need_cargo_fuzz() {
     export PATH="$root/bin:$PATH"
     cargo fuzz --version 2>/dev/null && return
     echo "installing cargo-fuzz"
-    CARGO_TARGET_DIR="$root/build" cargo install --debug cargo-fuzz --version 0.13.2 --locked \
-        --root "$root"
+    CARGO_TARGET_DIR="$root/build-cargo-fuzz" cargo install --debug cargo-fuzz --version 0.13.2 \
+        --locked --root "$root"
+    rm -rf "$root/build-cargo-fuzz"
 }
 
 need_valgrind() {
@@ -86,9 +87,9 @@ need_gungraun() {
     export PATH="$root/bin:$PATH"
     [[ $(gungraun-runner --version 2>/dev/null) == *" $version" ]] && return
     echo "installing gungraun-runner $version"
-    CARGO_TARGET_DIR="$root/build" cargo install --debug gungraun-runner --version "$version" \
-        --locked --root "$root"
-    rm -rf "$root/build"
+    CARGO_TARGET_DIR="$root/build-gungraun" cargo install --debug gungraun-runner \
+        --version "$version" --locked --root "$root"
+    rm -rf "$root/build-gungraun"
 }
 
 # Runs arm64's programs; enough by itself for those that are linked statically, as Go's are.
