@@ -2,6 +2,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Another stage may be installing something.
+APT_WAITS="-o DPkg::Lock::Timeout=600"
+
 HOST="$(rustc -vV | sed -n 's/^host: //p')"
 export HOST
 
@@ -53,7 +56,7 @@ need_nightly() {
 need_cxx() {
     c++ --version >/dev/null 2>&1 && return
     echo "installing a C++ compiler"
-    if [[ $(id -u) != 0 ]] || ! { apt-get update && apt-get install -y g++; }; then
+    if [[ $(id -u) != 0 ]] || ! { apt-get $APT_WAITS update && apt-get $APT_WAITS install -y g++; }; then
         echo "this stage needs a C++ compiler: apt-get install g++" >&2
         exit 1
     fi
@@ -74,7 +77,7 @@ need_cargo_fuzz() {
 need_valgrind() {
     valgrind --version 2>/dev/null && return
     echo "installing valgrind"
-    if [[ $(id -u) != 0 ]] || ! { apt-get update && apt-get install -y valgrind; }; then
+    if [[ $(id -u) != 0 ]] || ! { apt-get $APT_WAITS update && apt-get $APT_WAITS install -y valgrind; }; then
         echo "this stage needs valgrind: apt-get install valgrind" >&2
         exit 1
     fi
@@ -97,7 +100,7 @@ need_qemu() {
     command -v qemu-aarch64 >/dev/null && return
     echo "installing qemu-user"
     if [[ $(id -u) != 0 ]] ||
-        ! { apt-get update && apt-get install -y --no-install-recommends qemu-user; }; then
+        ! { apt-get $APT_WAITS update && apt-get $APT_WAITS install -y --no-install-recommends qemu-user; }; then
         echo "this stage needs qemu-aarch64: apt-get install qemu-user" >&2
         exit 1
     fi
@@ -114,12 +117,13 @@ need_arm64() {
         echo "no $target by rustup: taking Debian's compiler"
         export RUSTC=/usr/bin/rustc
         dpkg --add-architecture arm64
-        packages+=(rustc-web libstd-rust-web-dev:arm64)
+        dpkg -s rustc-web libstd-rust-web-dev:arm64 >/dev/null 2>&1 ||
+            packages+=(rustc-web libstd-rust-web-dev:arm64)
     fi
     ((${#packages[@]})) || return 0
     echo "installing ${packages[*]}"
     if [[ $(id -u) != 0 ]] ||
-        ! { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; }; then
+        ! { apt-get $APT_WAITS update && apt-get $APT_WAITS install -y --no-install-recommends "${packages[@]}"; }; then
         echo "this stage needs: apt-get install ${packages[*]}" >&2
         exit 1
     fi
@@ -131,7 +135,7 @@ need_go() {
     local version venv
     GOS=()
     python3 -c 'import ensurepip' 2>/dev/null || {
-        if [[ $(id -u) != 0 ]] || ! { apt-get update && apt-get install -y python3-venv; }; then
+        if [[ $(id -u) != 0 ]] || ! { apt-get $APT_WAITS update && apt-get $APT_WAITS install -y python3-venv; }; then
             echo "this stage needs Python's venv: apt-get install python3-venv" >&2
             exit 1
         fi

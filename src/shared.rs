@@ -424,7 +424,7 @@ impl<K, V, S, D: Detector> Shared<K, V, S, D> {
         match self.detector.begin_write(self.header(), held.here()) {
             Ok(noted) => {
                 let stage = if noted { Stage::Hashing } else { Stage::Unnoted };
-                Writing { shared: self, stage, _linked: held.link(), here: held.here() }
+                Writing { shared: self, stage, linked: held.link() }
             }
             Err(found) => self.overlap(held.here(), found),
         }
@@ -455,7 +455,7 @@ impl<K, V, S, D: Detector> Reading<'_, K, V, S, D> {
 impl<K, V, S, D: Detector> Drop for Reading<'_, K, V, S, D> {
     #[inline]
     fn drop(&mut self) {
-        self.shared.detector.end_read();
+        self.shared.detector.end_read(self.shared.header());
     }
 }
 
@@ -463,8 +463,7 @@ impl<K, V, S, D: Detector> Drop for Reading<'_, K, V, S, D> {
 struct Writing<'a, K, V, S, D: Detector> {
     shared: &'a Shared<K, V, S, D>,
     stage: Stage,
-    _linked: Linked<'a>,
-    here: Here,
+    linked: Linked<'a>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -502,7 +501,7 @@ impl<K, V, S, D: Detector> Writing<'_, K, V, S, D> {
     /// Ends the write, and tells of an overlap that shows only now.
     #[inline]
     fn end(mut self) {
-        let (shared, here) = (self.shared, self.here);
+        let (shared, here) = (self.shared, self.linked.here());
         let alone = self.leave();
         drop(self);
         if !alone {
@@ -517,7 +516,7 @@ impl<K, V, S, D: Detector> Writing<'_, K, V, S, D> {
         match core::mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Unnoted | Stage::Ended => true,
             Stage::Hashing => {
-                shared.detector.give_up();
+                shared.detector.give_up(shared.header());
                 true
             }
             Stage::Hashed => shared.detector.end_write(shared.header()),

@@ -69,6 +69,17 @@ fn the_child() {
                 map.clear(); // self, this
             });
         }
+        "locked" => {
+            stay(&map, |map, f| done(map.update(&1, |_| f()))); // locked, other
+            let (locked, wait) = channel();
+            thread::spawn(move || {
+                let _lock = std::io::stderr().lock();
+                locked.send(()).unwrap();
+                thread::sleep(std::time::Duration::from_secs(60));
+            });
+            wait.recv().unwrap();
+            map.len(); // locked, this
+        }
         _ => unreachable!("no such child"),
     }
     unreachable!("nothing was noticed");
@@ -96,6 +107,8 @@ fn an_overlap_ends_the_process_with_gos_words_both_places_and_status_2() {
             "; one recent of 1 reader",
         ),
         ("iteration", "concurrent map iteration and map write", "range", "compute", ""),
+        // Whoever holds the lock of stderr may wait for the process to end.
+        ("locked", "concurrent map read and map write", "len", "update", ""),
     ] {
         let output = child(name, "single");
         assert_eq!(output.status.code(), Some(2), "{name}: {output:?}");

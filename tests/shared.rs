@@ -77,7 +77,7 @@ fn stays<D: Detector>() -> Vec<(Op, Stay<D>)> {
     vec![
         (Op::With, |map, f| done(map.with(&1, |_| f()))),
         (Op::Inspect, |map, f| map.inspect(|_| f())),
-        (Op::Range, |map, f| done(map.range().next_with(|_, _| f()))),
+        (Op::RangeStep, |map, f| done(map.range().next_with(|_, _| f()))),
         (Op::Update, |map, f| done(map.update(&1, |_| f()))),
         (Op::Compute, |map, f| map.compute(1, |_| f())),
     ]
@@ -85,7 +85,9 @@ fn stays<D: Detector>() -> Vec<(Op, Stay<D>)> {
 
 fn words(a: Op, b: Op) -> &'static str {
     match () {
-        () if a == Op::Range || b == Op::Range => "concurrent map iteration and map write",
+        () if [a, b].iter().any(|op| [Op::Range, Op::RangeStep].contains(op)) => {
+            "concurrent map iteration and map write"
+        }
         () if a.writes() && b.writes() => "concurrent map writes",
         () => "concurrent map read and map write",
     }
@@ -290,7 +292,7 @@ fn user_code_that_writes_from_inside_is_caught_in_each_of_its_traits() {
         (When::Hash, Op::Get, |map| done(map.get(&Meddler(1)))),
         (When::Eq, Op::Get, |map| done(map.get(&Meddler(1)))),
         (When::Clone, Op::Get, |map| done(map.get(&Meddler(1)))),
-        (When::Clone, Op::Range, |map| done(map.range().next())),
+        (When::Clone, Op::RangeStep, |map| done(map.range().next())),
         (When::Hash, Op::Insert, |map| done(map.insert(Meddler(1), Meddler(2)))),
         (When::Eq, Op::Remove, |map| done(map.remove(&Meddler(1)))),
         (When::Drop, Op::Clear, |map| map.clear()),

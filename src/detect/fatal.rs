@@ -6,9 +6,8 @@ use core::fmt;
 use core::panic::Location;
 use std::boxed::Box;
 use std::io::Write;
-use std::string::ToString;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::ThreadId;
 
 /// An overlap of accesses to one map, as it is told to whoever handles it. `Display` is the whole
 /// message, after Go's `fatal error: `.
@@ -108,7 +107,9 @@ impl Report {
     /// Of an access to `map` that met `found`.
     pub(super) fn new(map: *const (), here: Here, found: Found) -> Self {
         let op = here.op();
-        let own = held::find(map, |held| op.writes() || held.op().writes());
+        // The flag tells of a writer only.
+        let any = op.writes() && found != Found::Someone;
+        let own = held::find(map, |held| any || held.op().writes());
         let other = match (own, found) {
             (Some(own), _) => Other::SameThread(Access::of(own)),
             (None, Found::Writer(writer)) => Other::Writer(Access::of(writer)),
@@ -168,17 +169,32 @@ pub(super) fn fatal(report: &Report) -> ! {
     }
 }
 
+/// Writes to stderr, where that is possible without its lock: whoever holds it may be waiting for the
+/// process to end.
+fn write_past_locks(message: &[u8]) -> std::io::Result<()> {
+    cfg_if::cfg_if! {
+        if #[cfg(unix)] {
+            use std::os::fd::AsFd;
+            let stderr = std::io::stderr().as_fd().try_clone_to_owned()?;
+            std::fs::File::from(stderr).write_all(message)
+        } else {
+            std::io::stderr().write_all(message)
+        }
+    }
+}
+
 /// Go: runtime/panic.go fatal, 1.22.
 #[doc(alias = "fatal")]
 fn end(report: &Report) -> ! {
-    static DYING: AtomicBool = AtomicBool::new(false);
-    // One message is enough. Relaxed: nothing is told by it.
-    while DYING.swap(true, Ordering::Relaxed) {
+    static DYING: OnceLock<ThreadId> = OnceLock::new();
+    // One message is enough; but what the process runs at its exit may come here again.
+    let this = std::thread::current().id();
+    while *DYING.get_or_init(|| this) != this {
         std::thread::park();
     }
     // All at once, so that nothing comes between; and if nobody reads it, there is nobody to tell.
-    let message = std::format!("fatal error: {report}\n").to_string();
-    let _ = std::io::stderr().write_all(message.as_bytes());
+    let message = std::format!("fatal error: {report}\n");
+    let _ = write_past_locks(message.as_bytes());
     if std::env::var_os("GOTRACEBACK").is_some_and(|value| value == "crash") {
         std::process::abort();
     }

@@ -50,7 +50,8 @@ pub fn leave(flags: &AtomicU8) -> bool {
 /// Go's own detector, with Go's gaps: `hashWriting`, bit 4 of the map's `flags`, looked at on entry,
 /// flipped after the key is hashed, looked at again on exit.
 ///
-/// As in Go, a look-up or a removal in an empty map looks at nothing, and so does `len`. A report
+/// As in Go, a look-up or a removal in an empty map looks at nothing, and so does `len`; but a step of a
+/// `range` does. A report
 /// cannot say who the other one was: a bit has no more to tell.
 pub struct WriteFlag(());
 
@@ -82,12 +83,16 @@ unsafe impl Protocol for WriteFlag {
     fn begin_read(&self, header: Header, here: Here) -> Result<(), Found> {
         // SAFETY: nobody writes, by the contract of `WriteFlag::new`.
         let header = unsafe { header.get() };
-        let looks = header.count() != 0 && here.op() != Op::Len;
+        let looks = match here.op() {
+            Op::Len => false,
+            Op::RangeStep => true,
+            _ => header.count() != 0,
+        };
         if looks && is_writing(header.flags_byte()) { Err(Found::Someone) } else { Ok(()) }
     }
 
     #[inline]
-    fn end_read(&self) {}
+    fn end_read(&self, _: Header) {}
 
     #[inline]
     fn begin_write(&self, header: Header, here: Here) -> Result<bool, Found> {
@@ -113,5 +118,5 @@ unsafe impl Protocol for WriteFlag {
     }
 
     #[inline]
-    fn give_up(&self) {}
+    fn give_up(&self, _: Header) {}
 }

@@ -33,8 +33,10 @@ pub enum Op {
     Len,
     /// `inspect`.
     Inspect,
-    /// `range`, and each step of it.
+    /// `range`.
     Range,
+    /// A step of a range.
+    RangeStep,
     /// `insert`.
     Insert,
     /// `remove`.
@@ -48,8 +50,15 @@ pub enum Op {
 }
 
 impl Op {
-    const READS: [Self; 6] =
-        [Self::Get, Self::With, Self::ContainsKey, Self::Len, Self::Inspect, Self::Range];
+    const READS: [Self; 7] = [
+        Self::Get,
+        Self::With,
+        Self::ContainsKey,
+        Self::Len,
+        Self::Inspect,
+        Self::Range,
+        Self::RangeStep,
+    ];
     const WRITES: [Self; 5] =
         [Self::Insert, Self::Remove, Self::Update, Self::Compute, Self::Clear];
 
@@ -70,7 +79,9 @@ impl Op {
     /// The words of Go's for two accesses, one of which at least writes.
     pub(super) const fn words(self, other: Self) -> &'static str {
         match (self, other) {
-            (Self::Range, _) | (_, Self::Range) => "concurrent map iteration and map write",
+            (Self::Range | Self::RangeStep, _) | (_, Self::Range | Self::RangeStep) => {
+                "concurrent map iteration and map write"
+            }
             _ if self.writes() && other.writes() => "concurrent map writes",
             _ => "concurrent map read and map write",
         }
@@ -86,6 +97,7 @@ impl fmt::Display for Op {
             Self::Len => "len",
             Self::Inspect => "inspect",
             Self::Range => "range",
+            Self::RangeStep => "range step",
             Self::Insert => "insert",
             Self::Remove => "remove",
             Self::Update => "update",
@@ -312,7 +324,7 @@ mod tests {
                 let words = a.words(b);
                 assert_eq!(words, b.words(a));
                 assert_eq!(words.ends_with("writes"), a.writes());
-                assert_eq!(words.contains("iteration"), a == Op::Range);
+                assert_eq!(words.contains("iteration"), [Op::Range, Op::RangeStep].contains(&a));
             }
         }
     }

@@ -22,7 +22,15 @@ impl Header {
     }
 }
 
-/// What a detector is asked around an operation. Out of reach for others, who so cannot make one.
+/// What a detector is asked around an operation. Out of reach for others: they cannot name it, so they
+/// cannot make one, and who is generic over detectors can call what ends an access as little as what
+/// begins one, as nobody else has a [`Header`].
+///
+/// ```compile_fail
+/// fn leave<D: tophash::detect::Detector>(detector: &D) {
+///     detector.end_read();
+/// }
+/// ```
 ///
 /// # Safety
 /// What a map's memory is protected by, unless whoever made the detector has promised that no accesses
@@ -33,7 +41,7 @@ pub unsafe trait Protocol: Send + Sync {
     fn begin_read(&self, header: Header, here: Here) -> Result<(), Found>;
 
     /// A read that was let in ends.
-    fn end_read(&self);
+    fn end_read(&self, header: Header);
 
     /// A write begins, its key not yet hashed. Says whether it is to be noted at all: if not,
     /// [`hashed`](Self::hashed) and [`end_write`](Self::end_write) are not called.
@@ -46,7 +54,7 @@ pub unsafe trait Protocol: Send + Sync {
     fn end_write(&self, header: Header) -> bool;
 
     /// A write panicked before [`hashed`](Self::hashed) was called. Nobody is told of an overlap.
-    fn give_up(&self);
+    fn give_up(&self, header: Header);
 
     /// Writes that have ended, if it counts them.
     fn writes(&self) -> u64 {

@@ -41,7 +41,7 @@ unsafe impl Protocol for Strict {
     }
 
     #[inline]
-    fn end_read(&self) {
+    fn end_read(&self, _: Header) {
         self.0.end_read();
     }
 
@@ -60,7 +60,7 @@ unsafe impl Protocol for Strict {
     }
 
     #[inline]
-    fn give_up(&self) {
+    fn give_up(&self, _: Header) {
         self.0.end_write();
     }
 }
@@ -97,8 +97,8 @@ unsafe impl Protocol for Epoch {
     }
 
     #[inline]
-    fn end_read(&self) {
-        self.strict.end_read();
+    fn end_read(&self, header: Header) {
+        self.strict.end_read(header);
     }
 
     #[inline]
@@ -119,8 +119,8 @@ unsafe impl Protocol for Epoch {
 
     /// Not a write: nothing was changed.
     #[inline]
-    fn give_up(&self) {
-        self.strict.give_up();
+    fn give_up(&self, header: Header) {
+        self.strict.give_up(header);
     }
 
     fn writes(&self) -> u64 {

@@ -234,11 +234,7 @@ impl Arena {
     }
 
     /// The buckets handed out, the first one first; `size` and `align` as for [`Arena::bucket`].
-    pub(super) fn buckets(
-        &self,
-        size: usize,
-        align: usize,
-    ) -> impl Iterator<Item = NonNull<u8>> + use<> {
+    pub(super) fn buckets(&self, size: usize, align: usize) -> impl Iterator<Item = NonNull<u8>> {
         let first = size_of::<Header>().next_multiple_of(align);
         let mut chunks: Vec<_> =
             self.chunks().map(|(at, layout)| (at, (layout.size() - first) / size)).collect();

@@ -36,7 +36,7 @@ impl<K: GoKey, V, S: KeyHash<K>, D: Detector> SharedRange<K, V, S, D> {
     #[track_caller]
     pub fn next_with<R>(&mut self, look: impl FnOnce(&K, &V) -> R) -> Option<R> {
         let shared = &*self.map.0;
-        let held = shared.held(Op::Range, Location::caller());
+        let held = shared.held(Op::RangeStep, Location::caller());
         let reading = shared.read(&held);
         self.cursor.next(reading.map()).map(|(key, value)| look(key, value))
     }

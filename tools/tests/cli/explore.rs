@@ -93,7 +93,7 @@ fn a_fault_is_found_made_short_and_recorded() {
         found(&["fuzz", "--ops", "400000", "--fault", fault], what, longest);
     };
     fuzz("lost-delete", "should be", 160);
-    fuzz("skipped-step", "without having met key", 40);
+    fuzz("skipped-step", "without having met key", 80);
     fuzz("panic", "panicked: the fault that was asked for", 60);
 }
 
