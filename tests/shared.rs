@@ -313,7 +313,8 @@ fn user_code_that_writes_from_inside_is_caught_in_each_of_its_traits() {
     }
 }
 
-/// A key whose `Hash` panics when it is 7, and whose `Eq` when both are 8.
+/// A key whose `Hash` panics when it is 7, and whose `Eq` when two are 8. (An audit compares each with
+/// itself.)
 #[derive(Clone, Debug)]
 struct Fragile(u64);
 
@@ -327,7 +328,7 @@ impl Hash for Fragile {
 }
 impl PartialEq for Fragile {
     fn eq(&self, other: &Self) -> bool {
-        if self.0 == 8 && other.0 == 8 {
+        if self.0 == 8 && other.0 == 8 && !std::ptr::eq(self, other) {
             resume_unwind(Box::new("eq"));
         }
         self.0 == other.0
