@@ -8,7 +8,7 @@
 //! ```sh
 //! cargo bench --bench map -- AccessHit/Key=int64
 //! cargo bench --bench map -- 'Key=string.*len=65536/(tophash|hashbrown)$'
-//! cargo test --release --bench map               # each once, for its assertions
+//! cargo test --bench map                         # each once, for its assertions
 //! ```
 
 mod maps;
