@@ -69,8 +69,8 @@ need_cargo_fuzz() {
     export PATH="$root/bin:$PATH"
     cargo fuzz --version 2>/dev/null && return
     echo "installing cargo-fuzz"
-    CARGO_TARGET_DIR="$root/build-cargo-fuzz" cargo install --debug cargo-fuzz --version 0.13.2 \
-        --locked --root "$root"
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$root/build-cargo-fuzz" \
+        cargo install --debug cargo-fuzz --version 0.13.2 --locked --root "$root"
     rm -rf "$root/build-cargo-fuzz"
 }
 
@@ -90,8 +90,8 @@ need_gungraun() {
     export PATH="$root/bin:$PATH"
     [[ $(gungraun-runner --version 2>/dev/null) == *" $version" ]] && return
     echo "installing gungraun-runner $version"
-    CARGO_TARGET_DIR="$root/build-gungraun" cargo install --debug gungraun-runner \
-        --version "$version" --locked --root "$root"
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$root/build-gungraun" \
+        cargo install --debug gungraun-runner --version "$version" --locked --root "$root"
     rm -rf "$root/build-gungraun"
 }
 
