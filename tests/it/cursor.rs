@@ -1,0 +1,256 @@
+//! Cursors: whose they are, where they stand, what they keep.
+
+use crate::support::{self, audit, map};
+use tophash::{Cursor, ForeignCursor, GoMap};
+
+#[test]
+fn a_cursor_at_its_end_keeps_nothing() {
+    let churned = |cursor: &dyn Fn(&GoMap<String, u32, _>) -> Cursor| {
+        let mut map = map::<String, u32>(1);
+        let over_nothing = cursor(&map);
+        for i in 0..100 {
+            map.insert(i.to_string(), i);
+        }
+        let at_end = cursor(&map);
+        for i in 100..20_000u32 {
+            map.insert(i.to_string(), i);
+            map.remove((i - 100).to_string().as_str());
+        }
+        let retired = map.retired();
+        drop((over_nothing, at_end));
+        retired
+    };
+    let kept = churned(&|map| {
+        let mut cursor = map.range();
+        while cursor.next(map).is_some() {}
+        cursor
+    });
+    assert_eq!((kept.bytes, kept.keys), (0, 0));
+    // One that has not met all its entries does keep them.
+    assert!(churned(&|map| map.range()).keys > 10_000);
+}
+
+#[test]
+fn a_key_deleted_and_inserted_again_is_met_with_its_new_value() {
+    // The cursor stands in an evacuated bucket and holds only a stale copy of the key.
+    let mut met_again = 0;
+    for seed in 0..64 {
+        let mut map = map::<String, u32>(seed);
+        for i in 0..13 {
+            map.insert(i.to_string(), 0);
+        }
+        let mut cursor = map.range();
+        cursor.next(&map).expect("thirteen entries");
+        for i in 13..60 {
+            map.insert(i.to_string(), 0);
+        }
+        for i in 0..13 {
+            map.remove(i.to_string().as_str());
+            map.insert(i.to_string(), 1);
+        }
+        while let Some((key, &value)) = cursor.next(&map) {
+            let old = key.parse::<u32>().expect("a number") < 13;
+            assert_eq!(value, u32::from(old));
+            met_again += u32::from(old);
+        }
+    }
+    assert!(met_again > 64, "the test came by no such key: {met_again}");
+}
+
+#[test]
+fn a_cursor_on_an_empty_map_has_ended() {
+    let mut map = map::<u32, u32>(1);
+    let mut cursor = map.range();
+    map.insert(1, 1);
+    assert!(cursor.next(&map).is_none());
+    assert_eq!(map.header().flags(), 0, "an iterator over nothing leaves no trace");
+}
+
+#[test]
+fn a_cursor_begun_on_another_map_is_refused() {
+    let (mut a, mut b) = (map::<u32, u32>(1), map::<u32, u32>(1));
+    a.insert(1, 1);
+    b.insert(1, 1);
+    let mut cursor = a.range();
+    assert_eq!(cursor.try_next(&b), Err(ForeignCursor));
+    b.range();
+    assert_eq!(cursor.try_next(&b), Err(ForeignCursor));
+    let other = map::<String, Box<u8>>(1);
+    assert_eq!(cursor.try_next(&other), Err(ForeignCursor));
+    assert_eq!(cursor.try_next(&a), Ok(Some((&1, &1))));
+    let caught = std::panic::catch_unwind(|| cursor.clone().next(&b).is_some());
+    assert!(caught.is_err());
+}
+
+#[test]
+fn a_cursor_follows_its_map_when_the_map_moves() {
+    let (mut a, mut b) = (map::<u32, u32>(1), map::<u32, u32>(2));
+    a.insert(1, 1);
+    b.insert(2, 2);
+    let mut cursor = a.range();
+    std::mem::swap(&mut a, &mut b);
+    assert_eq!(cursor.try_next(&a), Err(ForeignCursor));
+    let moved = Box::new(b);
+    assert_eq!(cursor.next(&moved), Some((&1, &1)));
+}
+
+#[test]
+fn the_position_of_a_cursor_is_that_of_the_entry_it_returned() {
+    use tophash::image::{BucketImage, Cells, MapImage};
+    use tophash::{Age, Stand};
+
+    let text = |key: &u32, out: &mut String| out.push_str(&key.to_string());
+    let shown = |bucket: &BucketImage, lane: usize| match &bucket.keys {
+        Cells::Memory(bytes) => {
+            let bytes = bytes[4 * lane..][..4].try_into().expect("four bytes");
+            u32::from_ne_bytes(bytes)
+        }
+        Cells::Values(values) => values[lane].as_ref().expect("full").parse().expect("a number"),
+    };
+    let (mut here, mut old, mut deep, mut left) = (0, 0, 0, 0);
+    for seed in 0..40 {
+        let mut map = map::<u32, u32>(seed);
+        let mut next = 0..;
+        map.extend(next.by_ref().take(60).map(|i| (i, i)));
+        let mut cursor = map.range();
+        while let Some((&key, _)) = cursor.next(&map) {
+            let Some(position) = cursor.position(&map) else { panic!("it has not ended") };
+            let Some(Stand { array, bucket, depth, passed }) = position.stand else {
+                panic!("it stands in a chain")
+            };
+            let image = MapImage::of(&map, &text, &text);
+            let chain = match array {
+                Age::Present => image.chains().nth(bucket),
+                Age::Old => image.old_chains().nth(bucket),
+                Age::Left => {
+                    left += 1;
+                    None
+                }
+            };
+            if let Some(chain) = chain {
+                let b = &chain[depth];
+                let lane = usize::from(passed - 1 + position.offset) % 8;
+                // An evacuated slot leads to where the entry is now.
+                if b.tophash[lane] >= 5 {
+                    assert_eq!(shown(b, lane), key);
+                    here += 1;
+                }
+                old += u32::from(array == Age::Old);
+                deep += u32::from(depth > 0);
+            }
+            map.extend(next.by_ref().take(2).map(|i| (i, i)));
+        }
+        assert_eq!(cursor.position(&map), None);
+    }
+    assert!(here > 500 && old > 20 && deep > 5 && left > 100, "{here} {old} {deep} {left}");
+}
+
+#[test]
+fn a_cursor_may_outlive_its_map() {
+    let mut map = map::<String, u32>(1);
+    map.insert("a".into(), 1);
+    let cursor = map.range();
+    drop(map);
+    let mut other = support::map::<String, u32>(1);
+    other.insert("a".into(), 1);
+    assert!(cursor.clone().try_next(&other).is_err());
+    drop(cursor);
+}
+
+#[test]
+fn cursors_step_and_end_on_other_threads() {
+    let mut map = map::<String, String>(1);
+    for round in 0..20 {
+        for i in 0..200 {
+            map.insert(format!("{i}"), format!("{round}"));
+        }
+        let shared = &map;
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let mut cursor = shared.range();
+                scope.spawn(move || {
+                    let mut begun_here = shared.range();
+                    for _ in 0..200 {
+                        assert!(cursor.next(shared).is_some());
+                        assert!(begun_here.next(shared).is_some());
+                    }
+                });
+            }
+        });
+        // Cursors that end while the map is changed.
+        let cursors: Vec<_> = (0..4).map(|_| map.range()).collect();
+        std::thread::scope(|scope| {
+            scope.spawn(move || drop(cursors));
+            for i in 0..200 {
+                map.remove(format!("{i}").as_str());
+            }
+        });
+        audit(&map);
+    }
+}
+
+#[test]
+fn iter_and_range_take_the_entries_in_the_same_order() {
+    // In the midst of growths, and between them.
+    for n in (0..600).step_by(7) {
+        let fill = || {
+            let mut map = map::<u32, u32>(n);
+            map.extend((0..n as u32).map(|i| (i, i)));
+            for i in (0..n as u32).step_by(3) {
+                map.remove(&i);
+            }
+            map
+        };
+        let (a, b) = (fill(), fill());
+        let mut cursor = b.range();
+        let by_cursor: Vec<_> = std::iter::from_fn(|| cursor.next(&b)).collect();
+        let mut iter = a.iter();
+        let (first, rest) = (iter.next(), iter.clone());
+        assert_eq!(first.into_iter().chain(rest).collect::<Vec<_>>(), by_cursor);
+        assert_eq!(iter.len(), by_cursor.len().saturating_sub(1));
+        if n > 100 {
+            assert_ne!(a.iter().collect::<Vec<_>>(), by_cursor, "it begins somewhere else");
+        }
+    }
+}
+
+#[test]
+fn a_map_churned_under_overlapping_cursors_does_not_grow_in_memory() {
+    let mut map: GoMap<String, u32, support::Crowded> = GoMap::with_source(
+        0,
+        support::Crowded::default(),
+        tophash::hash::Rand::from_seed(1),
+        tophash::Dialect::GO_1_23,
+    );
+    let mut highest = (0, 0);
+    let mut cursors = std::collections::VecDeque::<Cursor>::new();
+    for round in 0..60 {
+        for i in 0..300 {
+            map.insert(format!("{round} {i}"), i);
+            if i % 10 == 0 {
+                cursors.push_back(map.range());
+                if cursors.len() > 3 {
+                    cursors.pop_front();
+                }
+                for cursor in &mut cursors {
+                    cursor.next(&map);
+                }
+            }
+            if round > 0 {
+                map.remove(format!("{} {i}", round - 1).as_str());
+            }
+        }
+        if round == 20 {
+            highest = (map.retired().bytes, map.retired().keys);
+        }
+        if round > 20 {
+            assert!(map.retired().bytes <= 2 * highest.0.max(1 << 16), "round {round}");
+            assert!(map.retired().keys <= 2 * highest.1.max(64), "round {round}");
+        }
+    }
+    cursors.clear();
+    for i in 0..2000 {
+        map.remove(format!("not there {i}").as_str());
+    }
+    assert_eq!((map.retired().bytes, map.retired().keys), (0, 0));
+}
