@@ -11,7 +11,8 @@ use loom::sync::atomic::AtomicU64;
 const WRITER: u64 = 1 << 32;
 
 /// [`Strict`](super::Strict)'s questions without its answers: everyone is let in, and told whom they
-/// met. It protects nothing.
+/// met. It protects nothing. An end without its beginning goes unnoticed, and every count from then
+/// on is worth nothing.
 ///
 /// ```
 /// use tophash::detect::{Census, Met};
@@ -62,7 +63,7 @@ impl Census {
     /// A read ends.
     #[inline]
     pub fn end_read(&self) -> Met {
-        Met::of(self.0.fetch_sub(1, Relaxed) - 1)
+        Met::of(self.0.fetch_sub(1, Relaxed).wrapping_sub(1))
     }
 
     /// A write begins.
@@ -74,6 +75,6 @@ impl Census {
     /// A write ends.
     #[inline]
     pub fn end_write(&self) -> Met {
-        Met::of(self.0.fetch_sub(WRITER, Relaxed) - WRITER)
+        Met::of(self.0.fetch_sub(WRITER, Relaxed).wrapping_sub(WRITER))
     }
 }

@@ -16,15 +16,15 @@ pub(crate) struct Hold {
     pub(crate) wrapped: bool,
     /// In the stead of which new bucket it is in an old one, and whether that one is to be split.
     pub(crate) check_bucket: Option<(usize, bool)>,
-    /// The bucket in which it stands, and how many of its slots it is done with.
-    pub(crate) at: Option<(usize, u8)>,
+    /// How many slots it is done with of the bucket in which it stands; 0 if it stands in none.
+    pub(crate) passed: u8,
 }
 
 impl Range {
     /// Where the walk is; `None` once it has ended, or if it began on another map.
     pub(crate) fn hold<K, V>(&self, table: &Table<K, V>) -> Option<Hold> {
-        let Walker { buckets, b, start_bucket, offset, bucket, wrapped, bptr, i, .. } =
-            *self.walker_on(table)?;
+        let walker = self.walker_on(table)?;
+        let Walker { buckets, b, start_bucket, offset, bucket, wrapped, bptr, i, .. } = *walker;
         Some(Hold {
             base: buckets?.addr().get(),
             b,
@@ -32,8 +32,8 @@ impl Range {
             offset,
             next_bucket: bucket,
             wrapped,
-            check_bucket: self.walker_on(table)?.split_of(),
-            at: bptr.map(|at| (at.addr().get(), i)),
+            check_bucket: walker.split_of(),
+            passed: if bptr.is_some() { i } else { 0 },
         })
     }
 

@@ -233,7 +233,7 @@ impl<'a, K, V, F: Fn(View<'a, K, V>) -> Cells> Lister<'a, K, V, F> {
             wrapped: hold.wrapped,
             check_bucket: hold.check_bucket.filter(|_| at.is_some()),
             at,
-            passed: hold.at.map_or(0, |(_, passed)| passed),
+            passed: hold.passed,
         }
     }
 
