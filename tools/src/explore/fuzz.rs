@@ -13,7 +13,7 @@ use super::op::Op;
 use super::state::State;
 use super::world::{Config, Elem, Fault, Kind, Word, World, Wrong, caught};
 use clap::ValueEnum;
-use corpus::{Corpus, Find, committed};
+use corpus::{Corpus, Find, Start, committed};
 use foldhash::fast::FixedState;
 use layout::{Layouts, Setup};
 use lead::Lead;
@@ -115,11 +115,11 @@ pub fn fuzz(plan: &Plan, progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>)
     (seen, failure)
 }
 
-/// As [`fuzz`]; and short sequences that come to the classes that were seen least, for the corpus that
-/// runs begin with.
+/// As [`fuzz`]; and the corpus that runs begin with, with short sequences for classes that it lacks and
+/// that were reached late.
 pub fn collect(plan: &Plan, progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>, String) {
     let (seen, failure, corpus) = run(plan, progress);
-    let text = corpus.written(&Layouts::new(), &seen.classes, seen.operations);
+    let text = corpus.written(&Layouts::new());
     (seen, failure, text)
 }
 
@@ -136,7 +136,7 @@ fn run(plan: &Plan, mut progress: impl FnMut(&Seen)) -> (Seen, Option<Failure>, 
         for Sequence { seen: fresh, finds, .. } in round {
             if seen.operations < plan.operations {
                 seen.add(&fresh);
-                corpus.add(finds, &seen.classes);
+                corpus.add(finds, &seen);
             }
         }
         corpus.sort(&seen.classes);
@@ -212,15 +212,17 @@ fn sequence(plan: &Plan, known: Known<'_>, number: usize) -> Sequence {
         profile => profile,
     };
     // The committed sequences come first, of every profile.
-    let committed = known.committed.get(number).map(|(setup, ops)| (*setup, &ops[..]));
-    let (setup, prefix) = match committed.or_else(|| known.corpus.draw(&mut draw)) {
-        Some((setup, prefix)) => (setup, prefix),
-        None => (Setup::draw(profile, &mut draw), &[][..]),
-    };
-    let from = if committed.is_some() { 0 } else { prefix.len() };
+    let committed = known.committed.get(number);
+    let committed = committed.map(|(setup, ops)| Start { setup: *setup, ops: ops.into(), same: 0 });
+    let start = committed.or_else(|| known.corpus.draw(&mut draw)).unwrap_or_else(|| Start {
+        setup: Setup::draw(profile, &mut draw),
+        ops: (&[]).into(),
+        same: 0,
+    });
+    let Start { setup, ops: prefix, same: from } = start;
     let config = Config { fault: plan.fault, ..known.layouts.config(setup) };
     let (moments, corpus) = (&known.seen.moments, known.corpus);
-    let task = Task { config, setup, prefix, from, profile, moments, corpus };
+    let task = Task { config, setup, prefix: &prefix, from, profile, moments, corpus };
     match setup.kind {
         Kind::Plain => task.run::<u8>(draw),
         Kind::Pointers => task.run::<Word>(draw),

@@ -49,8 +49,8 @@ pub struct FuzzOptions {
     /// Print every class with its count
     #[arg(long)]
     classes: bool,
-    /// Write short sequences that come to the classes that were seen least: the corpus that every run
-    /// begins with was made so
+    /// Write the sequences that every run begins with, and short ones that come to classes that those
+    /// do not come to and that were reached late
     #[arg(long, value_name = "FILE")]
     corpus: Option<PathBuf>,
     /// Run nothing; say why the other classes cannot be reached

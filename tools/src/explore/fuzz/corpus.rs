@@ -1,12 +1,13 @@
 //! Sequences that came to what is seldom seen, to go on from.
 
 use super::layout::{Layouts, Setup};
-use super::{Counts, Draw};
+use super::{Counts, Draw, Seen};
 use crate::explore::class::Class;
-use crate::explore::op::Op;
+use crate::explore::op::{CURSORS, Op};
 use crate::explore::shrink::shorten;
 use crate::explore::world::{Config, Elem, Kind, Word, World, caught};
 use foldhash::fast::FixedState;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A sequence whose last operation is of a class.
@@ -40,8 +41,9 @@ pub(super) fn committed() -> Vec<(Setup, Vec<Op>)> {
     lines.map(|line| read(line).unwrap_or_else(|| panic!("no sequence: {line}"))).collect()
 }
 
-/// A class that is seen less than once in so many operations is one that a run of a minute might miss.
-const RARE: u64 = 1_000_000;
+/// A class that is reached only after so many operations is one that a run of a minute, which has four
+/// times as many on two cores, might miss.
+const LATE: u64 = 2_000_000;
 
 /// So many sequences are kept for each class.
 const KEPT: usize = 4;
@@ -59,6 +61,8 @@ const LONGEST: usize = 1000;
 #[derive(Default)]
 pub(super) struct Corpus {
     kept: BTreeMap<Class, Vec<(Setup, Vec<Op>)>>,
+    /// After how many operations each class was reached first.
+    first: BTreeMap<Class, u64>,
     /// The rarest classes, the rarest first.
     rarest: Vec<Class>,
     /// The others, which are common.
@@ -66,9 +70,10 @@ pub(super) struct Corpus {
 }
 
 impl Corpus {
-    pub(super) fn add(&mut self, finds: Vec<Find>, counts: &Counts<Class>) {
+    pub(super) fn add(&mut self, finds: Vec<Find>, seen: &Seen) {
         for Find { class, setup, ops } in finds {
-            let count = counts.get(&class).copied().unwrap_or(0);
+            let count = seen.classes.get(&class).copied().unwrap_or(0);
+            self.first.entry(class).or_insert(seen.operations);
             if ops.len() > LONGEST {
                 continue;
             }
@@ -96,31 +101,36 @@ impl Corpus {
         !self.common.contains(class)
     }
 
-    /// A sequence to go on from: one that came to a rare class, without its last operations.
-    pub(super) fn draw(&self, draw: &mut Draw) -> Option<(Setup, &[Op])> {
+    /// A sequence to go on from: one that came to a rare class, without its last operations, or with
+    /// some others amid them.
+    pub(super) fn draw(&self, draw: &mut Draw) -> Option<Start<'_>> {
         if self.rarest.is_empty() || draw.chance(1, 4) {
             return None;
         }
         // The rarer the likelier.
         let at = draw.below(self.rarest.len()).min(draw.below(self.rarest.len()));
         let (setup, ops) = draw.of(&self.kept[&self.rarest[at]]);
+        if draw.chance(1, 3) {
+            let (ops, same) = varied(ops.clone(), draw);
+            return Some(Start { setup: *setup, ops: ops.into(), same });
+        }
         let back = draw.below(12).min(draw.below(12));
-        Some((*setup, &ops[..ops.len().saturating_sub(back)]))
+        let ops = &ops[..ops.len().saturating_sub(back)];
+        Some(Start { setup: *setup, ops: ops.into(), same: ops.len() })
     }
 
-    /// Short sequences that come to the rare classes, as text.
-    pub(super) fn written(
-        &self,
-        layouts: &Layouts,
-        counts: &Counts<Class>,
-        operations: u64,
-    ) -> String {
-        let mut text =
-            String::from("# Written by `tophash fuzz --corpus`. A map and its operations.\n");
-        let rare = |class: &Class| counts.get(class).is_none_or(|count| count * RARE < operations);
+    /// The committed sequences, and short ones that come to classes that those do not come to and that
+    /// were reached late, as text.
+    pub(super) fn written(&self, layouts: &Layouts) -> String {
+        let mut text = String::from(COMMITTED);
         // What a sequence comes to on its way needs none of its own.
         let mut covered = BTreeSet::new();
-        for (class, kept) in self.kept.iter().filter(|(class, _)| rare(class)) {
+        for (setup, ops) in committed() {
+            let config = layouts.config(setup);
+            covered.extend((1..=ops.len()).filter_map(|end| last_class(&config, &ops[..end])));
+        }
+        let late = |class: &Class| self.first.get(class).is_some_and(|&first| first > LATE);
+        for (class, kept) in self.kept.iter().filter(|(class, _)| late(class)) {
             let Some((setup, ops)) = kept.iter().min_by_key(|(_, ops)| ops.len()) else { continue };
             if covered.contains(class) {
                 continue;
@@ -135,6 +145,50 @@ impl Corpus {
         }
         text
     }
+}
+
+/// What a sequence begins with.
+pub(super) struct Start<'a> {
+    pub(super) setup: Setup,
+    pub(super) ops: Cow<'a, [Op]>,
+    /// So many of the operations have been performed before, and were right.
+    pub(super) same: usize,
+}
+
+/// A sequence that differs in a few operations, most of them of cursors, and how many come before the
+/// first such.
+///
+/// One class often differs from another in nothing but where a cursor is that has begun long before:
+/// too early for what is drawn from what is seen least.
+fn varied(mut ops: Vec<Op>, draw: &mut Draw) -> (Vec<Op>, usize) {
+    let mut same = ops.len();
+    for _ in 0..draw.between(1, 3) {
+        let mut at = draw.below(ops.len() + 1);
+        if draw.chance(1, 2) {
+            at = at.max(draw.below(ops.len() + 1));
+        }
+        let cursor = draw.below(CURSORS) as u8;
+        match draw.below(10) {
+            0..4 => {
+                let (start, offset) = (draw.below(16) as u8, draw.below(8) as u8);
+                ops.insert(at, Op::Begin { cursor, start, offset });
+            }
+            4..6 => {
+                let steps = vec![Op::Next(cursor); draw.between(1, 30)];
+                ops.splice(at..at, steps);
+            }
+            6 => ops.insert(at, Op::Forget(cursor)),
+            7 if at < ops.len() => drop(ops.remove(at)),
+            // One that the sequence has elsewhere, or a delete of what another stores.
+            _ => match ops.get(draw.below(ops.len().max(1))) {
+                Some(&Op::Assign(key)) => ops.insert(at, Op::Delete(key)),
+                Some(&op) => ops.insert(at, op),
+                None => continue,
+            },
+        }
+        same = same.min(at);
+    }
+    (ops, same)
 }
 
 /// The class of the last of some operations.
