@@ -78,3 +78,14 @@ impl Census {
         Met::of(self.0.fetch_sub(WRITER, Relaxed).wrapping_sub(WRITER))
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_there_if_neither_readers_nor_writers_are() {
+        let met = |readers, writers| Met { readers, writers }.nobody();
+        assert_eq!([met(0, 0), met(1, 0), met(0, 1), met(2, 3)], [true, false, false, false]);
+    }
+}

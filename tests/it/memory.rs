@@ -1,9 +1,9 @@
 //! What a map allocates, and how it gives it back.
 
-use crate::support::{audit, go, map};
+use crate::support::{Ledger, audit, go, map};
 use tophash::hash::{Aes, Rand};
 use tophash::image::{Hex, MapImage};
-use tophash::key::Go;
+use tophash::key::{Go, GoKey};
 use tophash::{Dialect, GoMap, Growing};
 
 /// Of mappings: elsewhere the allocator takes an array back as a whole. (A map under stress always
@@ -207,4 +207,43 @@ fn spare_buckets_are_listed_once_they_are_chained_on() {
         assert_eq!(image(&map).overflow.len(), i + 1);
         audit(&map);
     }
+}
+
+#[test]
+fn keys_go_where_elems_need_nothing_and_elems_where_keys_need_nothing() {
+    fn fill_and_let_go<K: GoKey, V>(entry: impl Fn(u64) -> (K, V)) {
+        let filled = || {
+            let mut map = map::<K, V>(1);
+            map.extend((0..50).map(&entry));
+            map
+        };
+        drop(filled());
+        filled().clear();
+        filled().retain(|_, _| false);
+        filled().drain().nth(3);
+        filled().into_iter().nth(3);
+    }
+    let ledger = Ledger::default();
+    fill_and_let_go(|i| (ledger.value(i), i));
+    fill_and_let_go(|i| (i, ledger.value(i)));
+    // Outside the bucket.
+    fill_and_let_go(|i| ([i; 20], ledger.value(i)));
+    fill_and_let_go(|i| (ledger.value(i), [i; 20]));
+    assert_eq!(ledger.alive(), 0);
+}
+
+/// (A map under stress grows again at once.)
+#[test]
+#[cfg(not(tophash_stress))]
+fn a_map_that_is_shrunk_has_forgotten_its_growth_and_its_iterators() {
+    let mut map = map::<u64, u64>(1);
+    while map.header().growing() == Growing::No || map.header().b() < 4 {
+        map.insert(map.len() as u64, 0);
+    }
+    drop(map.range());
+    assert_ne!((map.header().flags(), map.header().nevacuate()), (0, 0));
+    map.shrink_to_fit();
+    assert_eq!(map.header().growing(), Growing::No);
+    assert_eq!((map.header().flags(), map.header().nevacuate()), (0, 0));
+    audit(&map);
 }

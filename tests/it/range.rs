@@ -224,6 +224,11 @@ proptest! {
     }
 
     #[test]
+    fn keys_that_might_be_nan_are_met_as_go_promises(ops in ops()) {
+        check(&ops, map(7), f64::from, |v| v, |&k, &v| (k as u16, v));
+    }
+
+    #[test]
     fn strings_are_met_as_go_promises(ops in ops()) {
         let key = |k: u16| k.to_string();
         check(&ops, map(5), key, |v| v.to_string(), |k, v| {

@@ -24,6 +24,15 @@ macro_rules! on_both {
     )* };
 }
 
+/// What an iterator says at each step is left.
+fn left(mut items: impl ExactSizeIterator) -> Vec<usize> {
+    let mut lengths = vec![items.len()];
+    while items.next().is_some() {
+        lengths.push(items.len());
+    }
+    lengths
+}
+
 fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut items: Vec<T> = items.into_iter().collect();
     items.sort();
@@ -174,17 +183,16 @@ on_both! {
         (enough, more, map.capacity() < 100, map.len())
     }
 
-    fn iterators_know_their_length() -> [usize; 8] {
-        let mut map: Map<u32, u32> = (0..7).map(|i| (i, i)).collect();
-        let mut iter = map.iter();
-        iter.next();
-        let lengths = [iter.len(), map.keys().len(), map.values().len()];
-        let more = [map.iter_mut().len(), map.values_mut().len()];
-        let kept = map.clone();
-        let drained = map.drain().len();
-        let [a, b, c] = lengths;
-        let [d, e] = more;
-        [a, b, c, d, e, drained, kept.clone().into_keys().len(), kept.into_values().len()]
+    fn iterators_know_how_many_are_left() -> Vec<Vec<usize>> {
+        let mut map: Map<u32, u32> = (0..20).map(|i| (i, i)).collect();
+        let mut lengths = vec![left(map.iter()), left(map.keys()), left(map.values())];
+        lengths.extend([left(map.iter_mut()), left(map.values_mut())]);
+        let clones = [map.clone(), map.clone(), map.clone()];
+        lengths.push(left(map.drain()));
+        let [entries, keys, values] = clones;
+        lengths.extend([left(entries.into_iter()), left(keys.into_keys())]);
+        lengths.push(left(values.into_values()));
+        lengths
     }
 
     fn a_default_map_is_empty_and_takes_entries() -> (bool, Option<u8>) {
