@@ -254,3 +254,36 @@ fn a_map_churned_under_overlapping_cursors_does_not_grow_in_memory() {
     }
     assert_eq!((map.retired().bytes, map.retired().keys), (0, 0));
 }
+
+/// (Under stress a doubling is hard to come to.)
+#[test]
+#[cfg(not(tophash_stress))]
+fn the_image_of_a_cursor_in_an_old_bucket_names_the_new_one_that_it_stands_for() {
+    use tophash::Growing;
+    use tophash::image::{BucketName, Hex, MapImage, ReachName};
+    let mut seen = [0; 2];
+    for seed in 0..40 {
+        let mut map = map::<u64, u64>(seed);
+        while map.header().growing() != Growing::Double || map.header().b() < 5 {
+            map.insert(map.len() as u64, 0);
+        }
+        let old = 1 << (map.header().b() - 1);
+        let mut cursor = map.range();
+        while cursor.next(&map).is_some() {
+            let (_, image) = MapImage::with_cursors(&map, &[Some(&cursor)], &Hex, &Hex);
+            let shown = image.cursors[0].expect("it has not ended");
+            let Some(ReachName::Map(at)) = shown.at else { panic!("{:?}", shown.at) };
+            match (at, shown.check_bucket) {
+                (BucketName::Old(index), Some((stands_for, true))) if index < old => {
+                    assert_eq!(stands_for % old, index);
+                    seen[stands_for / old] += 1;
+                }
+                // An overflow bucket's name does not say of which array it is.
+                (BucketName::Heap(_) | BucketName::Old(_), Some((_, true)))
+                | (BucketName::Heap(_) | BucketName::Array(_), None) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert!(seen.iter().all(|&times| times > 100), "{seen:?}");
+}
