@@ -24,7 +24,7 @@ impl Range {
     /// Where the walk is; `None` once it has ended, or if it began on another map.
     pub(crate) fn hold<K, V>(&self, table: &Table<K, V>) -> Option<Hold> {
         let walker = self.walker_on(table)?;
-        let Walker { buckets, b, start_bucket, offset, bucket, wrapped, bptr, i, .. } = *walker;
+        let Walker { buckets, b, start_bucket, offset, bucket, wrapped, i, .. } = *walker;
         Some(Hold {
             base: buckets?.addr().get(),
             b,
@@ -33,7 +33,8 @@ impl Range {
             next_bucket: bucket,
             wrapped,
             check_bucket: walker.split_of(),
-            passed: if bptr.is_some() { i } else { 0 },
+            // None of a bucket that it has not entered.
+            passed: i,
         })
     }
 

@@ -31,7 +31,7 @@ type Map = Table<u64, u8>;
 
 const HASH: Hash = BuildHasherDefault::new();
 
-/// The `n`-th key that `low` leads to; its tophash is 10 more.
+/// The `n`-th key that `low` leads to; its tophash is n + 10.
 const fn key(low: u64, n: u64) -> u64 {
     (10 + n) << 56 | n << 16 | low
 }
@@ -142,7 +142,7 @@ fn same_size() -> Map {
 }
 
 #[test]
-fn sound_maps_are_sound() {
+fn no_violation_is_seen_in_a_map_that_only_operations_have_changed() {
     for map in [map(0), map(9), map(200), at_rest(), doubling(), same_size()] {
         assert_eq!(map.audit(&HASH), Ok(()));
     }
@@ -151,8 +151,11 @@ fn sound_maps_are_sound() {
 #[test]
 fn a_header_that_contradicts_itself_is_noticed() {
     let map = &mut at_rest();
-    assert_eq!(said(map, |m| toggle(m, HASH_WRITING)), "a writer is inside");
-    assert_eq!(map.audit_written(&HASH), Ok(()));
+    let writer = |m: &mut Map| {
+        toggle(m, HASH_WRITING);
+        assert_eq!(m.audit_written(&HASH), Ok(()));
+    };
+    assert_eq!(said(map, writer), "a writer is inside");
     let stale = "what was made ready is out of date";
     assert_eq!(said(map, |m| m.ready.mask ^= 1), stale);
     assert_eq!(said(map, |m| m.ready.full_at ^= 1), stale);
@@ -178,9 +181,11 @@ fn a_map_without_an_array_has_nothing_else_either() {
         m.get_ready();
     };
     assert_eq!(said(&mut empty, has_buckets), "no array");
-    let mut array = None;
+    let (mut array, mut b, mut count) = (None, 0, 0);
     let grows = |m: &mut Map| {
         swap(&mut m.h.buckets, &mut array);
+        swap(&mut m.h.b, &mut b);
+        swap(&mut m.h.count, &mut count);
         m.get_ready();
     };
     assert_eq!(said(&mut same_size(), grows), "no array");
@@ -205,7 +210,7 @@ fn a_growth_that_went_wrong_is_noticed() {
 }
 
 #[test]
-fn what_is_in_a_new_bucket_too_early_is_noticed() {
+fn a_link_from_a_new_bucket_too_early_is_noticed() {
     let early = |index| {
         format!("old bucket {index}: entries in a new bucket before its old one was evacuated")
     };

@@ -44,11 +44,15 @@ fn pictures(results: &Results, folder: &str) -> String {
         for n in sizes {
             let cells = Keys::ALL.map(|keys| {
                 let row = Row { keys, workload, size: n };
-                if !rows.iter().any(|it| (it.keys, it.workload) == (keys, workload)) {
+                let of_time = workload.about().unit == Unit::Time;
+                let pictured = |it: &Row| {
+                    (it.keys, it.workload) == (keys, workload) && (!of_time || it.size == n)
+                };
+                if !rows.iter().any(pictured) {
                     return String::new();
                 }
                 let mut title = format!("{}, {}", workload.about().title, keys.title());
-                if workload.about().unit == Unit::Time {
+                if of_time {
                     // `String` refuses nothing.
                     let _ = write!(title, ", {} entries", size(n));
                 }

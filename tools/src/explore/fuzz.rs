@@ -213,10 +213,11 @@ fn sequence(plan: &Plan, known: Known<'_>, number: usize) -> Sequence {
     };
     // The committed sequences come first, of every profile.
     let committed = known.committed.get(number);
-    let committed = committed.map(|(setup, ops)| Start { setup: *setup, ops: ops.into(), same: 0 });
+    let committed =
+        committed.map(|(setup, ops)| Start { setup: *setup, ops: ops.clone(), same: 0 });
     let start = committed.or_else(|| known.corpus.draw(&mut draw)).unwrap_or_else(|| Start {
         setup: Setup::draw(profile, &mut draw),
-        ops: (&[]).into(),
+        ops: Vec::new(),
         same: 0,
     });
     let Start { setup, ops: prefix, same: from } = start;

@@ -7,7 +7,6 @@ use crate::explore::op::{CURSORS, Op};
 use crate::explore::shrink::shorten;
 use crate::explore::world::{Config, Elem, Kind, Word, World, caught};
 use foldhash::fast::FixedState;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A sequence whose last operation is of a class.
@@ -23,8 +22,8 @@ impl Find {
     }
 }
 
-/// The sequences that every run begins with: short ones that come to the rarest classes, each to one
-/// at its last operation. [`Corpus::written`] makes them.
+/// The sequences that every run begins with: short ones that come to classes that are reached late,
+/// each to one at its last operation. [`Corpus::written`] makes them.
 const COMMITTED: &str = include_str!("corpus.txt");
 
 /// The sequences of [`COMMITTED`].
@@ -61,7 +60,7 @@ const LONGEST: usize = 1000;
 #[derive(Default)]
 pub(super) struct Corpus {
     kept: BTreeMap<Class, Vec<(Setup, Vec<Op>)>>,
-    /// After how many operations each class was reached first.
+    /// After how many operations each class was known: at the end of the sequence that reached it first.
     first: BTreeMap<Class, u64>,
     /// The rarest classes, the rarest first.
     rarest: Vec<Class>,
@@ -103,7 +102,7 @@ impl Corpus {
 
     /// A sequence to go on from: one that came to a rare class, without its last operations, or with
     /// some others amid them.
-    pub(super) fn draw(&self, draw: &mut Draw) -> Option<Start<'_>> {
+    pub(super) fn draw(&self, draw: &mut Draw) -> Option<Start> {
         if self.rarest.is_empty() || draw.chance(1, 4) {
             return None;
         }
@@ -112,11 +111,11 @@ impl Corpus {
         let (setup, ops) = draw.of(&self.kept[&self.rarest[at]]);
         if draw.chance(1, 3) {
             let (ops, same) = varied(ops.clone(), draw);
-            return Some(Start { setup: *setup, ops: ops.into(), same });
+            return Some(Start { setup: *setup, ops, same });
         }
         let back = draw.below(12).min(draw.below(12));
-        let ops = &ops[..ops.len().saturating_sub(back)];
-        Some(Start { setup: *setup, ops: ops.into(), same: ops.len() })
+        let ops = ops[..ops.len().saturating_sub(back)].to_vec();
+        Some(Start { setup: *setup, same: ops.len(), ops })
     }
 
     /// The committed sequences, and short ones that come to classes that those do not come to and that
@@ -148,9 +147,9 @@ impl Corpus {
 }
 
 /// What a sequence begins with.
-pub(super) struct Start<'a> {
+pub(super) struct Start {
     pub(super) setup: Setup,
-    pub(super) ops: Cow<'a, [Op]>,
+    pub(super) ops: Vec<Op>,
     /// So many of the operations have been performed before, and were right.
     pub(super) same: usize,
 }
