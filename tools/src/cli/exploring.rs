@@ -21,7 +21,7 @@ Columns:
   transitions  operations performed and checked
 
 What fails is written as a recording, made as short as can be. The exit status is 1 then. Depth 3
-takes a minute on two cores, and depth 4 some ten.
+takes a minute on two cores, and depth 4 eight.
 
 Examples:
   tophash exhaust
