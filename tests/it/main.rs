@@ -1,5 +1,5 @@
 //! The library's tests by its public API, one program: each file is a topic, which
-//! `cargo test --test it TOPIC::` runs alone.
+//! `cargo test --test it TOPIC::` runs, with the topics of `go` and `keys` that have the same name.
 //!
 //! What needs a process, or an allocator, of its own is beside this folder.
 
