@@ -120,3 +120,48 @@ unsafe impl Protocol for WriteFlag {
     #[inline]
     fn give_up(&self, _: Header) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hmap::Hmap;
+    use core::panic::Location;
+
+    /// What the flag answers to an access of this kind to a map of so many entries, which a writer is
+    /// inside of: `None` if it does not want to be told of the write.
+    fn answer(op: Op, count: usize) -> Option<Result<(), Found>> {
+        let mut hmap = Hmap::new(0);
+        hmap.count = count;
+        flip(hmap.flags_byte());
+        // SAFETY: the map's header outlives the value, and nobody writes to the map.
+        let (header, flag) = unsafe { (Header::new(&hmap), WriteFlag::new()) };
+        let here = Here::new(op, Location::caller());
+        if op.writes() {
+            flag.begin_write(header, here).map(|noted| noted.then_some(())).transpose()
+        } else {
+            Some(flag.begin_read(header, here))
+        }
+    }
+
+    #[test]
+    fn an_access_looks_at_the_flag_where_gos_does() {
+        let (noticed, let_in, not_told) = (Some(Err(Found::Someone)), Some(Ok(())), None);
+        for op in [Op::Get, Op::With, Op::ContainsKey, Op::Inspect, Op::Range] {
+            assert_eq!([answer(op, 0), answer(op, 1)], [let_in, noticed], "{op}");
+        }
+        for op in [Op::Remove, Op::Clear] {
+            assert_eq!([answer(op, 0), answer(op, 1)], [not_told, noticed], "{op}");
+        }
+        for op in [Op::RangeStep, Op::Insert, Op::Update, Op::Compute] {
+            assert_eq!([answer(op, 0), answer(op, 1)], [noticed, noticed], "{op}");
+        }
+        assert_eq!([answer(Op::Len, 0), answer(Op::Len, 1)], [let_in, let_in]);
+    }
+
+    #[test]
+    fn it_says_its_name() {
+        // SAFETY: it is for no map.
+        let flag = unsafe { WriteFlag::new() };
+        assert_eq!(std::format!("{flag:?}"), "WriteFlag { .. }");
+    }
+}

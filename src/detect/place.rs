@@ -350,4 +350,28 @@ mod tests {
         // Other tests may have begun threads.
         assert!(ALL.lock().unwrap().names.len() < numbers + SPARE / 2);
     }
+
+    fn threads(names: usize, free: impl IntoIterator<Item = u16>) -> Threads {
+        let names = std::iter::repeat_n(Box::from("one"), names).collect();
+        Threads { names, free: free.into_iter().map(Thread).collect() }
+    }
+
+    #[test]
+    fn the_number_that_has_rested_longest_goes_out_again_when_enough_others_rest() {
+        let resting = SPARE as u16;
+        let mut threads = threads(SPARE, 1..=resting);
+        assert_eq!(threads.enter(), Thread(resting + 1));
+        threads.free.push_back(Thread(resting + 1));
+        assert_eq!(threads.enter(), Thread(1));
+        assert_eq!((threads.names.len(), threads.free.len()), (SPARE + 1, SPARE));
+    }
+
+    #[test]
+    fn threads_beyond_the_numbers_that_a_place_has_room_for_are_unknown() {
+        let mut threads = threads(THREADS - 2, []);
+        assert_eq!(threads.enter(), Thread(THREADS as u16 - 1));
+        assert_eq!(threads.enter(), Thread::UNKNOWN);
+        threads.free.push_back(Thread(7));
+        assert_eq!(threads.enter(), Thread(7));
+    }
 }

@@ -128,3 +128,15 @@ unsafe impl Protocol for Epoch {
         self.writes.load(Ordering::Acquire)
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_say_their_names() {
+        assert_eq!(std::format!("{:?}", Strict::new()), "Strict { .. }");
+        let epoch = std::format!("{:?}", Epoch::new());
+        assert_eq!(epoch, "Epoch { strict: Strict { .. }, writes: 0 }");
+    }
+}
