@@ -310,3 +310,16 @@ impl<K, V> Table<K, V> {
         (self.retired.bytes(), self.retired.keys())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_counts_up_to_what_gos_allocator_serves() {
+        // Buckets of 16 bytes. Go multiplies the hint itself by that.
+        let b_for = |hint| Table::<(), ()>::b_for(hint, Dialect::LATEST);
+        assert_eq!([b_for(1 << 44), b_for((1 << 44) + 1)], [42, 0]);
+        assert_eq!([b_for(0), b_for(-1), b_for(i64::MAX)], [0; 3]);
+    }
+}

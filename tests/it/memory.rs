@@ -147,6 +147,38 @@ fn a_large_map_that_is_cleared_is_as_one_just_made() {
     }
 }
 
+/// Of mappings, which are given back piece by piece. (Under stress a clear leaves two arrays.)
+#[test]
+#[cfg(all(feature = "std", unix, not(any(miri, tophash_stress))))]
+fn a_clear_leaves_the_array_behind_if_it_is_large_and_no_cursor_lives() {
+    let left = |hint, cursor_lives: bool| {
+        let mut map = GoMap::with_source(hint, go(), Rand::from_seed(1), Dialect::LATEST);
+        map.insert(1u64, 1u64);
+        let _cursor = cursor_lives.then(|| map.range());
+        map.clear();
+        map.retired().bytes as u64
+    };
+    // A piece has gone before the clear returns.
+    let array = GoMap::<u64, u64, Go<Aes>>::array_bytes_for(REPLACED, Dialect::LATEST);
+    assert_eq!(left(REPLACED, false), array - (64 << 10));
+    assert_eq!(left(REPLACED, true), 0);
+    assert_eq!([left(REPLACED / 4, false), left(1, false)], [0, 0]);
+}
+
+#[test]
+fn a_clear_of_an_empty_map_does_nothing() {
+    let mut map = map::<u64, u64>(1);
+    while map.header().growing() == Growing::No {
+        map.insert(map.len() as u64, 0);
+    }
+    for i in 0..map.len() as u64 {
+        map.remove(&i);
+    }
+    let before = MapImage::of(&map, &Hex, &Hex);
+    map.clear();
+    assert!(MapImage::of(&map, &Hex, &Hex) == before);
+}
+
 /// (Under stress each insert begins a growth, and the clear leaves two arrays.)
 #[test]
 #[cfg(not(tophash_stress))]
