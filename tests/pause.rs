@@ -368,3 +368,43 @@ fn an_image_shows_no_more_than_two_chains_moved_in_an_operation() {
     }
     assert!(of_doublings > 50 && of_same_size > 50, "{of_doublings}, {of_same_size}");
 }
+
+/// Of what is asked of the allocator: it does not count mappings.
+#[test]
+fn all_that_a_map_asked_for_is_given_back() {
+    fn check<K: Hash + Eq + GoKey, V>(entry: fn(u64) -> (K, V)) {
+        type End<K, V> = fn(GoMap<K, V, FixedState>);
+        let ends: [(&str, End<K, V>); 7] = [
+            ("drop", drop),
+            ("clear", |mut map| map.clear()),
+            ("clear under a cursor", |mut map| {
+                let mut cursor = map.range();
+                cursor.next(&map);
+                map.clear();
+                assert!(cursor.next(&map).is_none());
+            }),
+            ("retain", |mut map| map.retain(|_, _| false)),
+            ("drain", |mut map| drop(map.drain().nth(3))),
+            ("into_iter", |map| drop(map.into_iter().nth(3))),
+            ("shrink_to_fit", |mut map| map.shrink_to_fit()),
+        ];
+        // With overflow buckets, and some amid a growth.
+        for n in [1, 8, 9, 25, 53, 104, 110, 420] {
+            for (name, end) in ends {
+                let allocations = measure(|| {
+                    let hasher = FixedState::with_seed(1);
+                    let mut map =
+                        GoMap::with_source(0, hasher, Rand::from_seed(1), Dialect::LATEST);
+                    map.extend((0..n).map(entry));
+                    end(map);
+                });
+                assert_eq!(allocations.bytes_current, 0, "{name}, {n} entries");
+                assert!(allocations.bytes_total > 0);
+            }
+        }
+    }
+    check(|i| (i, i));
+    check(|i| (text(i), text(i)));
+    check(|i| ([i; 20], i));
+    check(|i| (i, [i; 20]));
+}

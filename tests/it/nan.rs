@@ -160,3 +160,75 @@ fn nans_that_are_inserted_by_entry_spread_over_the_buckets() {
     let longest = image.chains().map(<[_]>::len).max();
     assert!(longest <= Some(3), "a chain of {longest:?} buckets");
 }
+
+// Under stress growths to the same size come first.
+#[cfg(not(tophash_stress))]
+mod splits {
+    use super::*;
+    use tophash::image::{BucketImage, Hex, MapImage};
+
+    /// The tophashes of the entries of a chain that held nothing but NaNs, and of those in its two halves.
+    struct Split {
+        before: Vec<u8>,
+        after: [Vec<u8>; 2],
+    }
+
+    /// Chains of NaNs that are split with nobody watching, or after an iterator has begun amid the
+    /// doubling. Go: runtime/map.go evacuate, 1.22.
+    fn splits(iterated: bool) -> Vec<Split> {
+        let tops = |chain: &[BucketImage]| -> Vec<u8> {
+            let tops = chain.iter().flat_map(|bucket| bucket.tophash);
+            tops.filter(|&top| top >= 5).collect()
+        };
+        let mut splits = Vec::new();
+        for seed in 0..20 {
+            let mut map = map::<f64, u32>(seed);
+            while map.header().growing() == Growing::No {
+                map.insert(f64::NAN, 0);
+            }
+            if iterated {
+                // Its flag stays.
+                drop(map.range());
+            }
+            let growing = MapImage::of(&map, &Hex, &Hex);
+            while map.header().growing() != Growing::No {
+                assert_eq!(map.remove(&1.0), None);
+            }
+            let grown = MapImage::of(&map, &Hex, &Hex);
+            let halves: Vec<_> = grown.chains().map(tops).collect();
+            for (index, chain) in
+                growing.old_chains().enumerate().filter(|(_, c)| !c[0].evacuated())
+            {
+                let after = [index, index + halves.len() / 2].map(|half| halves[half].clone());
+                splits.push(Split { before: tops(chain), after });
+            }
+        }
+        assert!(splits.len() >= 20);
+        splits
+    }
+
+    #[test]
+    fn a_doubling_that_nobody_watches_leaves_nans_their_tophashes() {
+        let mut by_tophash = 0;
+        let splits = splits(false);
+        for Split { mut before, after } in splits {
+            let lower = before.iter().filter(|&top| top % 2 == 0).count();
+            by_tophash += usize::from(after[0].len() == lower);
+            let mut after = after.concat();
+            before.sort_unstable();
+            after.sort_unstable();
+            assert_eq!(before, after);
+        }
+        assert!(by_tophash < 20, "{by_tophash}");
+    }
+
+    #[test]
+    fn a_doubling_with_an_iterator_sends_nans_where_their_tophashes_say_and_draws_others() {
+        for Split { before, after } in splits(true) {
+            let lower = before.iter().filter(|&top| top % 2 == 0).count();
+            assert_eq!([after[0].len(), after[1].len()], [lower, before.len() - lower]);
+            let kept = before.iter().filter(|top| after.concat().contains(top)).count();
+            assert!(kept <= before.len() / 2, "{before:?} became {after:?}");
+        }
+    }
+}
