@@ -11,12 +11,12 @@ use allocation_counter::measure;
 use foldhash::fast::FixedState;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::mem::needs_drop;
 use std::rc::Rc;
-use tophash::hash::Rand;
+use tophash::hash::{Aes, Rand};
 use tophash::image::{Hex, MapImage};
-use tophash::key::GoKey;
+use tophash::key::{Go, GoKey, KeyHash};
 use tophash::{Cursor, Dialect, GoMap, Growing};
 
 /// Entries of the largest maps.
@@ -407,4 +407,79 @@ fn all_that_a_map_asked_for_is_given_back() {
     check(|i| (text(i), text(i)));
     check(|i| ([i; 20], i));
     check(|i| (i, [i; 20]));
+}
+
+/// A hash that is the key, so that keys choose their chains.
+#[derive(Clone, Default)]
+struct Itself(u64);
+
+impl Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("keys are numbers")
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+#[test]
+fn the_mark_passes_over_1025_evacuated_buckets_at_once() {
+    let hasher = BuildHasherDefault::<Itself>::default();
+    let mut map = GoMap::with_source(0, hasher, Rand::from_seed(1), Dialect::LATEST);
+    while map.header().growing() == Growing::No || map.header().b() < 14 {
+        map.insert(map.len() as u64, ());
+    }
+    // Each moves a chain from the end, and the one at the mark: until these meet.
+    let mut steps = Vec::new();
+    for chain in (0..1 << 13).rev() {
+        let mark = map.header().nevacuate();
+        assert!(!map.contains_key(&(chain | 1 << 40)));
+        map.remove(&(chain | 1 << 40));
+        steps.push(map.header().nevacuate() - mark);
+        if map.header().growing() == Growing::No {
+            break;
+        }
+    }
+    // Then the mark has the rest to pass over: 1,024 besides one each time.
+    let met = steps.iter().position(|&step| step > 1).expect("they meet");
+    assert!(steps[..met].iter().all(|&step| step == 1));
+    let (last, jumps) = steps[met..].split_last().expect("not empty");
+    assert!(jumps.len() >= 3 && jumps.iter().all(|&step| step == 1025), "{jumps:?}");
+    assert!((1..=1025).contains(last));
+}
+
+/// What begins or ends a growth apart.
+#[test]
+fn an_operation_that_chains_no_bucket_asks_for_no_memory() {
+    fn churn<K, S: KeyHash<K>>(mut map: GoMap<K, u64, S>, key: fn(u64) -> K) {
+        let mut seen = BTreeSet::new();
+        map.insert(key(0), 0);
+        // As full as 64 buckets get: ever new keys in place of others call for a growth to the same size.
+        for i in 1..8000u64 {
+            let before = (map.header().growing(), map.header().b(), map.header().noverflow());
+            let allocations = measure(|| {
+                map.insert(key(i), i);
+                if i > 360 {
+                    map.remove(&key(i - 360));
+                }
+            });
+            let after = (map.header().growing(), map.header().b(), map.header().noverflow());
+            if before == after {
+                assert_eq!(allocations.bytes_total, 0, "operation {i}, {before:?}");
+                seen.insert(format!("{:?}", before.0));
+            }
+        }
+        assert!(seen.len() == 3, "{seen:?}");
+    }
+    let fixed = FixedState::with_seed(1);
+    churn(GoMap::with_source(0, fixed, Rand::from_seed(1), Dialect::LATEST), number);
+    // Fifty keys are not equal to themselves, and stay.
+    let go = Go(Aes::new([7; 128]));
+    let map = GoMap::with_source(0, go, Rand::from_seed(1), Dialect::LATEST);
+    churn(map, |i| if i % 8 == 0 && i < 400 { f64::NAN } else { i as f64 });
 }
