@@ -279,3 +279,71 @@ impl Arena {
         *self = Self::default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(bytes: usize) -> Layout {
+        Layout::from_size_align(bytes, 8).expect("small")
+    }
+
+    #[test]
+    fn large_blocks_are_mapped_and_small_ones_are_not() {
+        for (bytes, large) in [(64, false), (MAP_FROM - 64, false), (MAP_FROM, true)] {
+            let block = Block::zeroed(layout(bytes), false);
+            let mapped = mapped::AVAILABLE && large;
+            assert_eq!((block.mapped, block.bytes()), (mapped, bytes));
+            assert_eq!(block.fresh_until(), if mapped { bytes / 1024 } else { 0 });
+            let another = block.another(false).expect("there is memory");
+            assert!(another.layout == block.layout && another.at() != block.at());
+            // SAFETY: nobody has used either.
+            unsafe {
+                another.release();
+                block.release();
+            }
+        }
+    }
+
+    /// Where the kernel tells: it has huge pages, and says of each mapping what was asked of it.
+    #[test]
+    #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
+    fn large_blocks_come_in_huge_pages_if_they_are_asked_for() {
+        let asked_for = |block: &Block| -> Option<bool> {
+            std::fs::metadata("/sys/kernel/mm/transparent_hugepage/enabled").ok()?;
+            let maps = std::fs::read_to_string("/proc/self/smaps").ok()?;
+            let at = block.at().addr().get();
+            let hex = |text| usize::from_str_radix(text, 16).ok();
+            let mut lines = maps.lines().skip_while(|line| {
+                let range = line.split_once(' ').and_then(|(range, _)| range.split_once('-'));
+                let range = range.and_then(|(from, to)| Some(hex(from)?..hex(to)?));
+                !range.is_some_and(|range| range.contains(&at))
+            });
+            let flags = lines.find_map(|line| line.strip_prefix("VmFlags:"))?;
+            Some(flags.split(' ').any(|flag| flag == "hg"))
+        };
+        for (bytes, huge) in [(HUGE_FROM, false), (HUGE_FROM - 4096, true), (HUGE_FROM, true)] {
+            let block = Block::zeroed(layout(bytes), huge);
+            let expected = huge && bytes >= HUGE_FROM;
+            assert_eq!(asked_for(&block).unwrap_or(expected), expected, "{bytes}, {huge}");
+            // SAFETY: nobody has used it.
+            unsafe { block.release() };
+        }
+    }
+
+    #[test]
+    fn chunks_double_up_to_a_page() {
+        let (size, mut arena) = (144, Arena::default());
+        assert!(arena.is_empty() && arena.bytes() == 0);
+        let all = 1 + 2 + 4 + 8 + 16 + 28 + 28;
+        let buckets: Vec<_> = (0..all).map(|_| arena.bucket(size, 8)).collect();
+        let chunks: Vec<_> = arena.chunks().map(|(_, layout)| layout.size()).collect();
+        let header = size_of::<Header>();
+        assert_eq!(chunks, [28, 28, 16, 8, 4, 2, 1].map(|buckets| header + buckets * size));
+        assert_eq!(arena.bytes(), chunks.iter().sum());
+        assert!(!arena.is_empty() && arena.buckets(size, 8).eq(buckets));
+        // SAFETY: nobody uses the buckets from now on.
+        unsafe { arena.release() };
+        assert!(arena.is_empty());
+    }
+}

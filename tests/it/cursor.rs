@@ -26,6 +26,13 @@ fn a_cursor_at_its_end_keeps_nothing() {
         cursor
     });
     assert_eq!((kept.bytes, kept.keys), (0, 0));
+    // Nor does one that began with nothing to meet, though it has not taken its one step.
+    let kept = churned(&|map| {
+        let mut cursor = map.range();
+        while !map.is_empty() && cursor.next(map).is_some() {}
+        cursor
+    });
+    assert_eq!((kept.bytes, kept.keys), (0, 0));
     // One that has not met all its entries does keep them.
     assert!(churned(&|map| map.range()).keys > 10_000);
 }

@@ -293,3 +293,30 @@ fn spare_buckets_that_are_not_in_order_are_noticed() {
     };
     assert_eq!(said(map, in_use), "the overflow list is not the chains'");
 }
+
+#[test]
+fn keys_of_which_some_may_be_nan_are_checked_too() {
+    use crate::hash::Aes;
+    use crate::key::Go;
+
+    let (hash, rand) = (Go(Aes::new([7; 128])), Rand::from_seed(1));
+    let mut map = Table::<f64, u8>::new::<Go<Aes>>(0, &rand, Dialect::LATEST);
+    for key in [1.0, f64::NAN] {
+        let of = KeyHash::<f64>::hash(&hash, &key, map.h.hash0, &rand);
+        map.assign(&hash, &rand, of, key, 0);
+    }
+    assert_eq!(map.audit(&hash), Ok(()));
+    let head = map.heads().next().unwrap().bucket();
+    for (lane, wrong) in [(0, true), (1, false)] {
+        // SAFETY: a bucket of the map, of which nobody else looks at anything.
+        unsafe {
+            let tops = head.tophash();
+            let other = if tops[lane] == 99 { 98 } else { 99 };
+            head.set_tophash(lane, other);
+            let said = map.audit(&hash).map_err(|violation| violation.to_string());
+            head.set_tophashes(tops);
+            let what = String::from("bucket 0: a tophash that is not its key's");
+            assert_eq!(said, if wrong { Err(what) } else { Ok(()) });
+        }
+    }
+}
