@@ -483,3 +483,47 @@ fn an_operation_that_chains_no_bucket_asks_for_no_memory() {
     let map = GoMap::with_source(0, go, Rand::from_seed(1), Dialect::LATEST);
     churn(map, |i| if i % 8 == 0 && i < 400 { f64::NAN } else { i as f64 });
 }
+
+/// Three kinds of records are kept for cursors: where NaNs went, copies of buckets that were zeroed, and
+/// which copies of keys may not be read.
+#[test]
+fn records_for_cursors_go_in_bounded_steps() {
+    /// The most, and the number of all, that single removals give back once no cursor lives.
+    fn check<K, S: KeyHash<K>>(mut map: GoMap<K, u64, S>, cursor: Cursor, absent: K) {
+        drop(cursor);
+        let (mut most, mut all) = (0, 0);
+        for _ in 0..10_000 {
+            let allocations = measure(|| assert_eq!(map.remove(&absent), None));
+            let freed = allocations.count_total as i64 - allocations.count_current;
+            (most, all) = (freed.max(most), all + freed);
+        }
+        // Eight times 64 records, of which a node of a tree holds five at the least; keys and chunks.
+        assert!(most <= 8 * 64 / 5 + 40, "{most} of {all}");
+        assert!(all > 500, "{all}");
+    }
+    let new =
+        || GoMap::with_source(0, FixedState::with_seed(1), Rand::from_seed(1), Dialect::LATEST);
+
+    let go = Go(Aes::new([7; 128]));
+    let mut map = GoMap::with_source(0, go, Rand::from_seed(1), Dialect::LATEST);
+    map.extend((0..8000).map(|i| (f64::NAN, i)));
+    let cursor = map.range();
+    map.extend((0..6000).map(|i| (i as f64, i)));
+    check(map, cursor, -1.0);
+
+    // A cursor that has outlived a growth: Go takes it that there is none.
+    let mut map = new();
+    map.insert(text(0), 0);
+    let cursor = map.range();
+    map.extend((1..30_000).map(|i| (text(i), i)));
+    check(map, cursor, text(u64::MAX));
+
+    let mut map = new();
+    map.extend((0..6000).map(|i| (text(i), i)));
+    let cursor = map.range();
+    map.extend((6000..14_000).map(|i| (text(i), i)));
+    for i in 0..6000 {
+        assert!(map.remove_entry(&text(i)).is_some());
+    }
+    check(map, cursor, text(u64::MAX));
+}

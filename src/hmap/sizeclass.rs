@@ -95,5 +95,10 @@ mod tests {
     fn an_overflowing_array_has_no_size() {
         assert_eq!(buckets_for(63, 144, false, Dialect::GO_1_23), None);
         assert_eq!(buckets_for(64, 144, false, Dialect::GO_1_23), None);
+        // What fits a `usize` but no allocation; and what fits both.
+        assert_eq!(buckets_for(56, 144, false, Dialect::GO_1_23), None);
+        assert!(buckets_for(54, 144, false, Dialect::GO_1_23).is_some());
+        // With the rounding to a page, no allocation: 2^63 - 9 bytes.
+        assert_eq!(buckets_for(4, isize::MAX as usize / 17, false, Dialect::GO_1_23), None);
     }
 }

@@ -294,3 +294,96 @@ fn the_image_of_a_cursor_in_an_old_bucket_names_the_new_one_that_it_stands_for()
     }
     assert!(seen.iter().all(|&times| times > 100), "{seen:?}");
 }
+
+#[test]
+fn a_key_that_no_old_bucket_has_a_copy_of_is_dropped_at_once() {
+    let mut map = map::<String, u32>(1);
+    for i in 0..8 {
+        map.insert(i.to_string(), i);
+    }
+    let mut cursor = map.range();
+    cursor.next(&map);
+    for i in 0..7 {
+        map.remove(i.to_string().as_str());
+        assert_eq!(map.retired().keys, 0);
+    }
+}
+
+#[test]
+fn a_cursor_keeps_nothing_that_was_buried_before_it_began() {
+    let mut map = map::<String, u32>(1);
+    for i in 0..8 {
+        map.insert(i.to_string(), i);
+    }
+    let before = map.range();
+    // It may meet copies of these in the arrays that the map leaves.
+    for i in 8..60 {
+        map.insert(i.to_string(), i);
+    }
+    for i in 0..40 {
+        map.remove(i.to_string().as_str());
+    }
+    assert!(map.retired().keys > 0 && map.retired().bytes > 0);
+    drop(before);
+    let mut after = map.range();
+    for _ in 0..100 {
+        assert_eq!(map.remove("absent"), None);
+    }
+    assert_eq!((map.retired().keys, map.retired().bytes), (0, 0));
+    assert!(after.next(&map).is_some());
+}
+
+/// (Under stress the map leaves other arrays.)
+#[test]
+#[cfg(not(tophash_stress))]
+fn an_image_of_a_cursor_shows_what_it_reads_of_arrays_left_and_of_buckets_zeroed() {
+    use tophash::image::{BucketName, Hex, KeptBucket, MapImage, ReachName};
+
+    let text = |value: &String, out: &mut String| out.push_str(value);
+    let mut map = map::<u64, String>(1);
+    let image = |map: &GoMap<u64, String, _>| MapImage::of(map, &Hex, &text);
+    let mut key = 0;
+    // What the map was before the insert that began a growth, or ended one.
+    let mut grow = |map: &mut GoMap<u64, String, _>, growing: bool| loop {
+        let before = image(map);
+        map.insert(key, String::new());
+        key += 1;
+        if (map.header().growing() != tophash::Growing::No) == growing {
+            break before;
+        }
+    };
+    grow(&mut map, true);
+    grow(&mut map, false);
+    let mut cursor = map.range();
+    cursor.next(&map);
+    let first = grow(&mut map, true);
+    grow(&mut map, false);
+    let second = grow(&mut map, true);
+
+    // It walks over the first array; the second is being left, and its buckets are zeroed.
+    let (growing, cursors) = MapImage::with_cursors(&map, &[Some(&cursor)], &Hex, &text);
+    let keys = |image: &MapImage, index: usize| image.chains().nth(index).unwrap()[0].keys.clone();
+    let [left] = &cursors.left[..] else { panic!("{cursors}") };
+    let heads = |bucket: &&KeptBucket| matches!(bucket.name, ReachName::Left { index, .. } if index < left.regular);
+    let heads: Vec<_> =
+        left.buckets.iter().filter(heads).map(|bucket| bucket.keys.clone()).collect();
+    assert_eq!(heads.len(), first.regular);
+    assert!(heads.iter().enumerate().all(|(index, head)| *head == keys(&first, index)));
+    let copies: Vec<_> = cursors
+        .copies
+        .iter()
+        .filter_map(|copy| match copy.name {
+            ReachName::Map(BucketName::Old(index)) => Some((index, copy.keys.clone())),
+            _ => None,
+        })
+        .collect();
+    let zeroed: Vec<usize> = growing
+        .old_chains()
+        .enumerate()
+        .filter(|(_, chain)| chain[0].evacuated())
+        .map(|(index, _)| index)
+        .collect();
+    assert_eq!(copies.iter().map(|copy| copy.0).collect::<Vec<_>>(), zeroed);
+    assert!(zeroed.len() >= 2);
+    assert!(copies.iter().all(|(index, copy)| *copy == keys(&second, *index)));
+}

@@ -279,3 +279,53 @@ fn a_map_that_is_shrunk_has_forgotten_its_growth_and_its_iterators() {
     assert_eq!((map.header().flags(), map.header().nevacuate()), (0, 0));
     audit(&map);
 }
+
+#[test]
+fn a_reservation_takes_no_more_than_a_hint_would() {
+    for n in [9, 13, 14, 100, 1000] {
+        for entries in [0, 1, 8] {
+            let mut map = map::<u64, u64>(1);
+            map.extend((0..entries).map(|i| (i, i)));
+            map.reserve(n - entries as usize);
+            let hinted: GoMap<u64, u64, _> =
+                GoMap::with_source(n as i64, go(), Rand::from_seed(1), Dialect::LATEST);
+            assert_eq!(map.header().b(), hinted.header().b(), "{n}, {entries}");
+            audit(&map);
+        }
+    }
+}
+
+/// (A map under stress has an old array.)
+#[test]
+#[cfg(not(tophash_stress))]
+fn a_map_that_is_as_small_as_can_be_stays_as_it_is_when_it_is_shrunk() {
+    let mut map = map::<u64, u64>(1);
+    map.extend((0..100).map(|i| (i, i)));
+    while map.header().growing() != Growing::No {
+        map.remove(&u64::MAX);
+    }
+    // The flags of an iterator, and the seed's and the mark's values, would go.
+    drop(map.range());
+    let before = MapImage::of(&map, &Hex, &Hex);
+    assert_ne!(before.flags, 0);
+    map.shrink_to_fit();
+    assert!(MapImage::of(&map, &Hex, &Hex) == before);
+}
+
+#[test]
+#[cfg(all(feature = "std", unix, not(any(miri, tophash_stress))))]
+fn a_change_of_size_by_wish_gives_back_all_that_waits() {
+    let waiting = || {
+        let mut map = map::<u64, [u64; 8]>(1);
+        while map.retired().bytes < 1 << 20 {
+            map.insert(map.len() as u64, [0; 8]);
+        }
+        map
+    };
+    let mut map = waiting();
+    map.shrink_to_fit();
+    assert_eq!(map.retired().bytes, 0);
+    let mut map = waiting();
+    map.reserve(10 * map.len());
+    assert_eq!(map.retired().bytes, 0);
+}

@@ -84,6 +84,11 @@ fn a_nan_that_was_cleared_is_not_met() {
             map.insert(f64::from(i), Box::new(1000 + i as u32));
         }
         map.clear();
+        assert!(cursor.clone().next(&map).is_none(), "seed {seed}");
+        // Nor what has come to where it stood.
+        for i in 0..100 {
+            map.insert(f64::from(1000 + i), Box::new(0));
+        }
         assert!(cursor.next(&map).is_none(), "seed {seed}");
     }
 }

@@ -3,7 +3,7 @@
 //! Each scenario runs once for every call of `Hash`, `Eq`, `Clone` or `Drop` that it makes, with a
 //! panic in that call; then the map is checked, used, dropped, and the values are counted.
 
-use crate::support::{Counted, Crowded, Ledger, audit, fallback, go, survives};
+use crate::support::{Counted, Crowded, Ledger, audit, fallback, go, map, survives};
 use std::cell::Cell;
 use tophash::hash::Rand;
 use tophash::key::{GoKey, KeyHash};
@@ -293,4 +293,26 @@ fn a_panic_while_the_hash_is_computed_stores_nothing() {
     assert!(!survives(|| drop(map.insert(key, value))));
     ledger.arm(0);
     assert_eq!((map.len(), ledger.alive()), (5, 10));
+}
+
+#[test]
+fn buried_keys_go_with_their_map_though_one_of_them_panics() {
+    let ledger = Ledger::default();
+    for panics_at in 1..=12 {
+        let mut map = map::<Counted<u64>, u64>(1);
+        map.insert(ledger.value(0), 0);
+        let cursor = map.range();
+        map.extend((1..20).map(|i| (ledger.value(i), i)));
+        let keys: Vec<_> = (0..12).map(|i| ledger.value(i)).collect();
+        for key in &keys {
+            map.remove(key);
+        }
+        drop(keys);
+        assert_eq!(map.retired().keys, 12);
+        ledger.arm(8 + panics_at);
+        assert!(!survives(|| drop(map)), "{panics_at}");
+        ledger.arm(0);
+        assert_eq!(ledger.alive(), 0, "{panics_at}");
+        drop(cursor);
+    }
 }
