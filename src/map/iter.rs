@@ -55,7 +55,7 @@ impl<K, V, S> Clone for Iter<'_, K, V, S> {
 
 impl<K: fmt::Debug, V: fmt::Debug, S: KeyHash<K>> fmt::Debug for Iter<'_, K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.clone()).finish()
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 

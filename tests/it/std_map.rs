@@ -207,6 +207,20 @@ on_both! {
         (empty, holder.map.insert("a".into(), 2))
     }
 
+    fn iterators_show_the_entries_that_are_left() -> Vec<String> {
+        fn shown<I: Iterator + std::fmt::Debug>(mut iter: I) -> [String; 2] {
+            let before = format!("{iter:?}");
+            iter.next();
+            [before, format!("{iter:?}")]
+        }
+        let mut map = Map::from([("a", 1)]);
+        let mut all = [shown(map.iter()), shown(map.iter_mut()), shown(map.keys())].concat();
+        all.extend([shown(map.values()), shown(map.values_mut())].concat());
+        all.extend([shown(map.clone().into_iter()), shown(map.clone().into_keys())].concat());
+        all.extend([shown(map.clone().into_values()), shown(map.drain())].concat());
+        all
+    }
+
     fn two_keys_of_one_entry_are_refused() -> bool {
         let mut map = Map::from([("a", 1)]);
         std::panic::catch_unwind(move || map.get_disjoint_mut(["a", "a"]).len()).is_err()
@@ -216,4 +230,14 @@ on_both! {
         let map = Map::from([("a", 1)]);
         std::panic::catch_unwind(move || map["b"]).is_err()
     }
+}
+
+/// std's shows nothing of them.
+#[test]
+fn extract_if_shows_the_entries_that_it_has_yet_to_look_at() {
+    let mut map = tophash::GoMap::from([("a", 1)]);
+    let mut extract = map.extract_if(|_, _| true);
+    assert!(format!("{extract:?}").contains(r#"[("a", 1)]"#), "{extract:?}");
+    assert_eq!(extract.next(), Some(("a", 1)));
+    assert!(!format!("{extract:?}").contains('a'), "{extract:?}");
 }
