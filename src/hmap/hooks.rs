@@ -36,3 +36,70 @@ pub(super) fn grows_anyway<K, V>(table: &Table<K, V>) -> bool {
 pub(super) fn lingers<K, V>(table: &Table<K, V>) -> bool {
     cfg!(tophash_stress) && !table.is_full()
 }
+
+/// That the settings do what they say, in the builds that have them, and nothing in others.
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::Dialect;
+    use crate::hash::{Aes, Rand};
+    use crate::key::Go;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    type Hash = Go<Aes>;
+
+    fn map(hint: i64) -> Table<u64, u8> {
+        Table::new::<Hash>(hint, &Rand::from_seed(1), Dialect::LATEST)
+    }
+
+    fn insert(map: &mut Table<u64, u8>, key: u64) -> u64 {
+        let (hasher, rand) = (Go(Aes::new([7; 128])), Rand::from_seed(1));
+        let hash = KeyHash::<u64>::hash(&hasher, &key, map.h.hash0, &rand);
+        map.assign(&hasher, &rand, hash, key, 0);
+        hash
+    }
+
+    #[test]
+    #[cfg(not(tophash_stress))]
+    fn a_change_of_a_broken_map_is_noticed_where_changes_are_checked() {
+        // An overflow bucket that there is not.
+        let noticed = |map: &mut Table<u64, u8>, key| {
+            map.h.noverflow ^= 1;
+            let unnoticed = catch_unwind(AssertUnwindSafe(|| insert(map, key))).is_ok();
+            map.h.noverflow ^= 1;
+            !unnoticed
+        };
+        let mut small = map(8 << 6);
+        assert!((1..100).all(|key| noticed(&mut small, key) == cfg!(tophash_invariants)));
+        let mut large = map(6 << 9);
+        assert_eq!((small.h.b, large.h.b), (7, 9));
+        for key in 1..=600 {
+            let expected = cfg!(tophash_invariants) && key % 256 == 0;
+            assert_eq!(noticed(&mut large, key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_map_of_four_buckets_grows_to_its_size_at_every_insert_under_stress() {
+        let grows = [1, 2, 3].map(|b| {
+            let mut map = map(6 << b);
+            assert_eq!(map.h.b, b);
+            insert(&mut map, 1);
+            map.h.is_growing() && map.h.same_size_grow()
+        });
+        assert_eq!(grows, if cfg!(tophash_stress) { [false, true, true] } else { [false; 3] });
+    }
+
+    #[test]
+    #[cfg(tophash_stress)]
+    fn a_growth_under_stress_moves_no_chain_but_the_one_that_is_used() {
+        let mut map = map(6 << 6);
+        let first = insert(&mut map, 1);
+        let evacuated = |map: &Table<u64, u8>| -> std::vec::Vec<usize> {
+            let heads = map.old_heads().enumerate();
+            heads.filter(|(_, head)| head.evacuated()).map(|(index, _)| index).collect()
+        };
+        assert_eq!(evacuated(&map), [first as usize & map.ready.mask]);
+        assert_eq!(map.h.nevacuate, 0);
+    }
+}
