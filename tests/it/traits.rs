@@ -154,6 +154,6 @@ fn maps_may_be_used_after_a_caught_panic() {
 fn debug_shows_the_entries() {
     let mut map = GoMap::new();
     map.insert("a", 1);
-    assert_eq!(format!("{map:?} {:?}", map.iter()), r#"{"a": 1} {"a": 1}"#);
+    assert_eq!(format!("{map:?} {:?}", map.iter()), r#"{"a": 1} [("a", 1)]"#);
     assert_eq!(format!("{:?}", map.range()), "Cursor { .. }");
 }
