@@ -387,3 +387,16 @@ fn an_image_of_a_cursor_shows_what_it_reads_of_arrays_left_and_of_buckets_zeroed
     assert!(zeroed.len() >= 2);
     assert!(copies.iter().all(|(index, copy)| *copy == keys(&second, *index)));
 }
+
+#[test]
+fn a_walk_begins_at_any_bucket_and_any_slot() {
+    let mut map = map::<u32, u32>(1);
+    map.extend((0..20).map(|i| (i, i)));
+    let mut begun = std::collections::BTreeSet::new();
+    for _ in 0..1000 {
+        let at = map.range().position(&map).expect("it has not ended");
+        begun.insert((at.start_bucket, at.offset));
+    }
+    assert_eq!(begun.len(), 8 << map.header().b());
+    assert!(begun.iter().all(|&(_, offset)| offset < 8));
+}
