@@ -44,7 +44,6 @@ mod tests {
     use crate::Dialect;
     use crate::hash::{Aes, Rand};
     use crate::key::Go;
-    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     type Hash = Go<Aes>;
 
@@ -62,6 +61,7 @@ mod tests {
     #[test]
     #[cfg(not(tophash_stress))]
     fn a_change_of_a_broken_map_is_noticed_where_changes_are_checked() {
+        use std::panic::{AssertUnwindSafe, catch_unwind};
         // An overflow bucket that there is not.
         let noticed = |map: &mut Table<u64, u8>, key| {
             map.h.noverflow ^= 1;

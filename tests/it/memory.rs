@@ -1,9 +1,9 @@
 //! What a map allocates, and how it gives it back.
 
 use crate::support::{Ledger, audit, go, map};
-use tophash::hash::{Aes, Rand};
+use tophash::hash::Rand;
 use tophash::image::{Hex, MapImage};
-use tophash::key::{Go, GoKey};
+use tophash::key::GoKey;
 use tophash::{Dialect, GoMap, Growing};
 
 /// Of mappings: elsewhere the allocator takes an array back as a whole. (A map under stress always
@@ -159,7 +159,8 @@ fn a_clear_leaves_the_array_behind_if_it_is_large_and_no_cursor_lives() {
         map.retired().bytes as u64
     };
     // A piece has gone before the clear returns.
-    let array = GoMap::<u64, u64, Go<Aes>>::array_bytes_for(REPLACED, Dialect::LATEST);
+    let array =
+        GoMap::<u64, u64, crate::support::GoHash>::array_bytes_for(REPLACED, Dialect::LATEST);
     assert_eq!(left(REPLACED, false), array - (64 << 10));
     assert_eq!(left(REPLACED, true), 0);
     assert_eq!([left(REPLACED / 4, false), left(1, false)], [0, 0]);
@@ -184,7 +185,8 @@ fn a_clear_of_an_empty_map_does_nothing() {
 #[cfg(not(tophash_stress))]
 fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
     let mut map = GoMap::with_source(REPLACED, go(), Rand::from_seed(1), Dialect::LATEST);
-    let bytes = GoMap::<u64, u64, Go<Aes>>::array_bytes_for(REPLACED, Dialect::LATEST);
+    let bytes =
+        GoMap::<u64, u64, crate::support::GoHash>::array_bytes_for(REPLACED, Dialect::LATEST);
     for i in 0..200u64 {
         map.insert(i, i);
         map.clear();

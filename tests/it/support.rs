@@ -23,8 +23,10 @@ pub(crate) fn cases() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
 
+pub(crate) type GoHash = Go<Aes>;
+
 /// Go's hash under a fixed key, so that a test is the same at every run.
-pub(crate) fn go() -> Go<Aes> {
+pub(crate) fn go() -> GoHash {
     Go(Aes::new(std::array::from_fn(|i| (i * 37 + 11) as u8)))
 }
 
@@ -33,7 +35,7 @@ pub(crate) fn fallback() -> Go<Fallback> {
 }
 
 /// An empty map that is the same at every run.
-pub(crate) fn map<K: GoKey, V>(seed: u64) -> GoMap<K, V, Go<Aes>> {
+pub(crate) fn map<K: GoKey, V>(seed: u64) -> GoMap<K, V, GoHash> {
     GoMap::with_source(0, go(), Rand::from_seed(seed), Dialect::LATEST)
 }
 
