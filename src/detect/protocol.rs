@@ -48,7 +48,8 @@ pub unsafe trait Protocol: Send + Sync {
     fn begin_write(&self, header: Header, here: Here) -> Result<bool, Found>;
 
     /// The key is hashed; the write goes on to the map's entries.
-    fn hashed(&self, header: Header);
+    #[inline]
+    fn hashed(&self, _: Header) {}
 
     /// A write ends; whether nobody else's has been noticed meanwhile. No other call follows.
     fn end_write(&self, header: Header) -> bool;

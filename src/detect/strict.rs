@@ -51,9 +51,6 @@ unsafe impl Protocol for Strict {
     }
 
     #[inline]
-    fn hashed(&self, _: Header) {}
-
-    #[inline]
     fn end_write(&self, _: Header) -> bool {
         self.0.end_write();
         true
@@ -104,11 +101,6 @@ unsafe impl Protocol for Epoch {
     #[inline]
     fn begin_write(&self, header: Header, here: Here) -> Result<bool, Found> {
         self.strict.begin_write(header, here)
-    }
-
-    #[inline]
-    fn hashed(&self, header: Header) {
-        self.strict.hashed(header);
     }
 
     #[inline]

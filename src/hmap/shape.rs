@@ -100,6 +100,17 @@ mod tests {
     }
 
     #[test]
+    fn keys_elems_and_the_slots_of_large_ones_can_each_bring_pointers() {
+        type Hash = crate::key::Go<crate::hash::Aes>;
+        const LARGE: usize = 129;
+        assert!(!Shape::pointers::<u64, [u8; LARGE - 1], Hash>());
+        assert!(Shape::pointers::<u64, [u8; LARGE], Hash>());
+        assert!(Shape::pointers::<[u8; LARGE], u64, Hash>());
+        assert!(Shape::pointers::<u64, Box<u8>, Hash>());
+        assert!(Shape::pointers::<alloc::string::String, u64, Hash>());
+    }
+
+    #[test]
     fn greater_alignment_is_kept_in_every_bucket_of_an_array() {
         #[repr(align(64))]
         struct Wide(#[expect(dead_code)] u8);

@@ -83,12 +83,18 @@ mod tests {
     }
 
     #[test]
-    fn the_malloc_header_can_cost_spare_buckets() {
-        // map[uint64]string: 208 bytes a bucket, 17 asked for, 3536 bytes.
-        assert_eq!(buckets_for(4, 208, true, Dialect::GO_1_21), Some(4096 / 208));
-        assert_eq!(buckets_for(4, 208, true, Dialect::GO_1_22), Some(4088 / 208));
-        // map[uint8]*T: 88 bytes a bucket; 68 asked for, 5984 bytes: 6144 or 6136 + 8.
-        assert_eq!(buckets_for(6, 88, true, Dialect::GO_1_22), Some(6136 / 88));
+    fn the_malloc_header_can_cost_spare_buckets_or_bring_some() {
+        // map[string][7]uint16: 256 bytes a bucket; 17 asked for, 4352 bytes: 4864, or 4856 + 8.
+        // map[string]uint16: 160 bytes a bucket; 68 asked for, 10880 bytes, or 12280 + 8.
+        // map[uint8]*T: 88 bytes a bucket; 68 asked for, 5984 bytes: 6144, or 6136 + 8.
+        for (b, size, without, with) in [(4, 256, 19, 18), (6, 160, 68, 76), (6, 88, 69, 69)] {
+            for pointers in [false, true] {
+                let in_1_21 = buckets_for(b, size, pointers, Dialect::GO_1_21);
+                let in_1_22 = buckets_for(b, size, pointers, Dialect::GO_1_22);
+                let expected = if pointers { with } else { without };
+                assert_eq!((in_1_21, in_1_22), (Some(without), Some(expected)), "{b}, {size}");
+            }
+        }
     }
 
     #[test]

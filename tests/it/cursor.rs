@@ -1,7 +1,7 @@
 //! Cursors: whose they are, where they stand, what they keep.
 
 use crate::support::{self, audit, map};
-use tophash::{Cursor, ForeignCursor, GoMap};
+use tophash::{Cursor, ForeignCursor, GoMap, Stand};
 
 #[test]
 fn a_cursor_at_its_end_keeps_nothing() {
@@ -399,4 +399,32 @@ fn a_walk_begins_at_any_bucket_and_any_slot() {
     }
     assert_eq!(begun.len(), 8 << map.header().b());
     assert!(begun.iter().all(|&(_, offset)| offset < 8));
+}
+
+#[test]
+fn a_cursor_that_is_left_alone_stands_where_it_stood_whatever_becomes_of_the_array() {
+    let mut map = map::<u64, String>(1);
+    while map.len() < 52 {
+        map.insert(map.len() as u64, String::new());
+    }
+    let cursors: Vec<_> = (0..map.len())
+        .map(|steps| {
+            let mut cursor = map.range();
+            assert!((0..=steps).all(|_| cursor.next(&map).is_some()));
+            let stand = cursor.position(&map).expect("it has not ended").stand;
+            (cursor, stand.expect("it stands in the bucket of what it returned"))
+        })
+        .collect();
+    assert!(cursors.iter().any(|(_, stand)| stand.depth > 0));
+    let mut ages = std::collections::BTreeSet::new();
+    while map.len() < 300 {
+        for (cursor, before) in &cursors {
+            let now = cursor.position(&map).and_then(|position| position.stand).unwrap();
+            ages.insert(now.array);
+            let place = |stand: &Stand| (stand.bucket, stand.depth, stand.passed);
+            assert_eq!(place(&now), place(before), "{now:?}");
+        }
+        map.insert(map.len() as u64, String::new());
+    }
+    assert_eq!(ages.len(), 3);
 }
