@@ -401,6 +401,11 @@ fn a_walk_begins_at_any_bucket_and_any_slot() {
     assert!(begun.iter().all(|&(_, offset)| offset < 8));
 }
 
+/// The bucket of a cursor's stand, and how far it has come there.
+fn place(stand: &Stand) -> (usize, usize, u8) {
+    (stand.bucket, stand.depth, stand.passed)
+}
+
 #[test]
 fn a_cursor_that_is_left_alone_stands_where_it_stood_whatever_becomes_of_the_array() {
     let mut map = map::<u64, String>(1);
@@ -421,10 +426,61 @@ fn a_cursor_that_is_left_alone_stands_where_it_stood_whatever_becomes_of_the_arr
         for (cursor, before) in &cursors {
             let now = cursor.position(&map).and_then(|position| position.stand).unwrap();
             ages.insert(now.array);
-            let place = |stand: &Stand| (stand.bucket, stand.depth, stand.passed);
             assert_eq!(place(&now), place(before), "{now:?}");
         }
         map.insert(map.len() as u64, String::new());
     }
     assert_eq!(ages.len(), 3);
+}
+
+/// A walk over the array before the one that a second growth to the same size leaves: Go takes no
+/// iterator to be in that one, though the walk is, and zeroes its buckets. What is kept beside them
+/// holds the links.
+#[test]
+#[cfg(not(tophash_stress))]
+fn a_cursor_in_a_zeroed_chain_stands_where_it_stood() {
+    use crate::support::Itself;
+    use tophash::hash::Rand;
+    use tophash::{Age, Dialect, Growing};
+
+    type Map = GoMap<u64, String, Itself>;
+    let is_growing = |map: &Map| map.header().growing() != Growing::No;
+    // Gives each of four chains an overflow bucket, with an entry.
+    let crowd = |map: &mut Map| {
+        for key in (0..9 * 4).map(|i| i % 9 * 4 + i / 9) {
+            map.insert(key, String::new());
+            if key >= 8 * 4 {
+                (key % 4..8 * 4).step_by(4).for_each(|key| drop(map.remove(&key)));
+            }
+        }
+        assert_eq!((map.len(), map.header().noverflow()), (4, 4));
+    };
+    let mut zeroed = 0;
+    for seed in 0..32 {
+        let rand = Rand::from_seed(seed);
+        let mut map = Map::with_source(26, Itself::new(), rand, Dialect::LATEST);
+        crowd(&mut map);
+        let mut cursor = map.range();
+        map.insert(4, String::new());
+        while is_growing(&map) {
+            map.remove(&4);
+        }
+        (8 * 4..9 * 4).for_each(|key| drop(map.remove(&key)));
+        crowd(&mut map);
+        map.insert(4, String::new());
+        assert_eq!((map.header().b(), map.header().growing()), (2, Growing::Same));
+        cursor.next(&map).expect("there are five entries");
+        let stand = |map: &Map, cursor: &Cursor| cursor.position(map).unwrap().stand.unwrap();
+        let before = stand(&map, &cursor);
+        if (before.array, before.depth) != (Age::Old, 1) {
+            continue;
+        }
+        zeroed += 1;
+        for step in 0..50 {
+            assert_eq!(place(&stand(&map, &cursor)), place(&before));
+            map.insert(1000 + step, String::new());
+        }
+        assert_eq!(stand(&map, &cursor).array, Age::Left);
+    }
+    assert!(zeroed > 4, "{zeroed}");
 }

@@ -199,29 +199,11 @@ fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
 #[test]
 #[cfg(not(tophash_stress))]
 fn spare_buckets_are_listed_once_they_are_chained_on() {
-    #[derive(Clone)]
-    struct Itself;
-    impl std::hash::BuildHasher for Itself {
-        type Hasher = Own;
-        fn build_hasher(&self) -> Own {
-            Own(0)
-        }
-    }
-    struct Own(u64);
-    impl std::hash::Hasher for Own {
-        fn finish(&self) -> u64 {
-            self.0
-        }
-        fn write(&mut self, _: &[u8]) {
-            unreachable!("keys are numbers")
-        }
-        fn write_u64(&mut self, key: u64) {
-            self.0 = key;
-        }
-    }
+    use crate::support::Itself;
+
     let image = |map: &GoMap<u64, u64, Itself>| MapImage::of(map, &Hex, &Hex);
     let rand = Rand::from_seed(1);
-    let mut map = GoMap::<u64, u64, _>::with_source(0, Itself, rand, Dialect::GO_1_23);
+    let mut map = GoMap::<u64, u64, _>::with_source(0, Itself::new(), rand, Dialect::GO_1_23);
     let mut key = 0;
     while map.header().b() < 5 {
         map.insert(key, key);
