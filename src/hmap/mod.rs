@@ -314,6 +314,8 @@ impl<K, V> Table<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::Aes;
+    use crate::key::Go;
 
     #[test]
     fn a_hint_counts_up_to_what_gos_allocator_serves() {
@@ -321,5 +323,20 @@ mod tests {
         let b_for = |hint| Table::<(), ()>::b_for(hint, Dialect::LATEST);
         assert_eq!([b_for(1 << 44), b_for((1 << 44) + 1)], [42, 0]);
         assert_eq!([b_for(0), b_for(-1), b_for(i64::MAX)], [0; 3]);
+    }
+
+    #[test]
+    fn a_map_grows_amid_coins_if_a_recording_says_that_gos_did() {
+        let rand = Rand::scripted();
+        let script = rand.script().expect("it is scripted");
+        let table = Table::<u64, u8>::new::<Go<Aes>>(0, &rand, Dialect::LATEST);
+        for (reached, tosses, grows) in
+            [(false, 0, false), (true, 0, false), (false, 1, false), (true, 1, true)]
+        {
+            script.begin(None);
+            script.set_limit_reached(reached);
+            (0..tosses).for_each(|_| assert!(!rand.coin(16)));
+            assert_eq!(table.must_grow(&rand), grows, "{reached}, {tosses}");
+        }
     }
 }
