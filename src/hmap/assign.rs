@@ -234,3 +234,26 @@ unsafe fn place<K, V>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dialect;
+    use crate::hash::Aes;
+    use crate::key::Go;
+
+    #[test]
+    fn from_b_16_on_coins_count_overflow_buckets_and_a_recording_says_what_they_came_to() {
+        for (b, coins) in [(15, 0), (16, 1), (17, 1)] {
+            let rand = Rand::scripted();
+            let mut map = Table::<u64, u8>::new::<Go<Aes>>(0, &rand, Dialect::LATEST);
+            // It has no array that this would be wrong of.
+            map.h.b = b;
+            map.incr_noverflow(&rand);
+            assert_eq!(rand.script().map(|script| script.coins()), Some(coins));
+            assert_eq!(map.h.noverflow, if coins == 0 { 1 } else { 0 });
+            map.set_noverflow(7);
+            assert_eq!(map.h.noverflow, if coins == 0 { 1 } else { 7 });
+        }
+    }
+}

@@ -82,7 +82,7 @@ fn rand_of(header: &Value) -> Rand {
 /// same size by then, takes both halves.
 #[test]
 fn entries_are_met_once_when_another_growth_begins_under_a_half_read_bucket() {
-    let mut tried = 0;
+    let (mut tried, mut lost) = (0, 0);
     for seed in 0..60 {
         let mut map = map::<u64, u32>(seed);
         // The 53rd entry begins the growth to sixteen buckets.
@@ -95,6 +95,7 @@ fn entries_are_met_once_when_another_growth_begins_under_a_half_read_bucket() {
         let mut cursors: Vec<_> = (0..8).map(|_| (map.range(), BTreeSet::new())).collect();
         for (cursor, met) in &mut cursors {
             met.extend(cursor.next(&map).map(|(&k, _)| k));
+            assert!(!cursor.go_lost_its_place(&map));
         }
         // Up to 45 more come and go at random, until overflow buckets pile up.
         let (random, mut others) = (tophash::Rand::from_seed(seed), Vec::new());
@@ -111,6 +112,7 @@ fn entries_are_met_once_when_another_growth_begins_under_a_half_read_bucket() {
         }
         tried += u32::from(map.header().growing() == Growing::Same);
         for (mut cursor, mut met) in cursors {
+            lost += u32::from(cursor.go_lost_its_place(&map));
             while let Some((&k, _)) = cursor.next(&map) {
                 assert!(met.insert(k), "seed {seed}: {k} was met twice");
             }
@@ -118,6 +120,7 @@ fn entries_are_met_once_when_another_growth_begins_under_a_half_read_bucket() {
         }
     }
     assert!(tried > 20 || cfg!(tophash_stress), "only {tried} growths to the same size");
+    assert!(lost > 0 && lost < 8 * tried, "{lost} cursors of eight a map, {tried} maps");
 }
 
 #[test]
@@ -145,7 +148,9 @@ fn entries_are_met_where_go_zeroes_the_bucket_under_its_iterator() {
             let growing = map.header().growing() == Growing::Same;
             growths += u32::from(growing && !was_growing);
             was_growing = growing;
-            lost += u32::from(cursor.go_lost_its_place(&map));
+            let lost_now = cursor.go_lost_its_place(&map);
+            assert!(!lost_now || growths > 1);
+            lost += u32::from(lost_now);
             if growing && growths > 1 {
                 match cursor.next(&map) {
                     Some((_, &u32::MAX)) => {}
