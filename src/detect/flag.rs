@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn it_says_its_name() {
+    fn a_flag_prints_its_name_alone() {
         // SAFETY: it is for no map.
         let flag = unsafe { WriteFlag::new() };
         assert_eq!(std::format!("{flag:?}"), "WriteFlag { .. }");

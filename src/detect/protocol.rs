@@ -47,7 +47,8 @@ pub unsafe trait Protocol: Send + Sync {
     /// [`hashed`](Self::hashed) and [`end_write`](Self::end_write) are not called.
     fn begin_write(&self, header: Header, here: Here) -> Result<bool, Found>;
 
-    /// The key is hashed; the write goes on to the map's entries.
+    /// The key is hashed; the write goes on to the map's entries. Only a detector that has let others in
+    /// until now has anything to do.
     #[inline]
     fn hashed(&self, _: Header) {}
 

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_say_their_names() {
+    fn detectors_print_their_names_and_an_epoch_its_count() {
         assert_eq!(std::format!("{:?}", Strict::new()), "Strict { .. }");
         let epoch = std::format!("{:?}", Epoch::new());
         assert_eq!(epoch, "Epoch { strict: Strict { .. }, writes: 0 }");

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_map_of_four_buckets_grows_to_its_size_at_every_insert_under_stress() {
+    fn under_stress_alone_a_map_of_four_buckets_or_more_grows_to_its_size_at_an_insert() {
         let grows = [1, 2, 3].map(|b| {
             let mut map = map(6 << b);
             assert_eq!(map.h.b, b);

@@ -309,7 +309,7 @@ mod tests {
     /// does qemu, which asks it for nothing.)
     #[test]
     #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
-    fn large_blocks_come_in_huge_pages_if_they_are_asked_for() {
+    fn huge_pages_are_asked_for_if_they_are_wanted_and_one_has_room() {
         let asked_for = |block: &Block| -> Option<bool> {
             let maps = std::fs::read_to_string("/proc/self/smaps").ok()?;
             let at = block.at().addr().get();

@@ -364,9 +364,12 @@ fn an_image_of_a_cursor_shows_what_it_reads_of_arrays_left_and_of_buckets_zeroed
     let (growing, cursors) = MapImage::with_cursors(&map, &[Some(&cursor)], &Hex, &text);
     let keys = |image: &MapImage, index: usize| image.chains().nth(index).unwrap()[0].keys.clone();
     let [left] = &cursors.left[..] else { panic!("{cursors}") };
-    let heads = |bucket: &&KeptBucket| matches!(bucket.name, ReachName::Left { index, .. } if index < left.regular);
+    let is_head = |bucket: &&KeptBucket| match bucket.name {
+        ReachName::Left { index, .. } => index < left.regular,
+        _ => false,
+    };
     let heads: Vec<_> =
-        left.buckets.iter().filter(heads).map(|bucket| bucket.keys.clone()).collect();
+        left.buckets.iter().filter(is_head).map(|bucket| bucket.keys.clone()).collect();
     assert_eq!(heads.len(), first.regular);
     assert!(heads.iter().enumerate().all(|(index, head)| *head == keys(&first, index)));
     let copies: Vec<_> = cursors

@@ -125,6 +125,11 @@ fn huge_pages_change_no_byte() {
 /// Large enough that a clear leaves the array behind for a new one.
 const REPLACED: i64 = 1 << 17;
 
+#[cfg(not(tophash_stress))]
+fn bytes_replaced() -> u64 {
+    GoMap::<u64, u64, crate::support::GoHash>::array_bytes_for(REPLACED, Dialect::LATEST)
+}
+
 #[test]
 fn a_large_map_that_is_cleared_is_as_one_just_made() {
     for cursor_lives in [false, true] {
@@ -159,9 +164,7 @@ fn a_clear_leaves_the_array_behind_if_it_is_large_and_no_cursor_lives() {
         map.retired().bytes as u64
     };
     // A piece has gone before the clear returns.
-    let array =
-        GoMap::<u64, u64, crate::support::GoHash>::array_bytes_for(REPLACED, Dialect::LATEST);
-    assert_eq!(left(REPLACED, false), array - (64 << 10));
+    assert_eq!(left(REPLACED, false), bytes_replaced() - (64 << 10));
     assert_eq!(left(REPLACED, true), 0);
     assert_eq!([left(REPLACED / 4, false), left(1, false)], [0, 0]);
 }
@@ -185,12 +188,11 @@ fn a_clear_of_an_empty_map_does_nothing() {
 #[cfg(not(tophash_stress))]
 fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
     let mut map = GoMap::with_source(REPLACED, go(), Rand::from_seed(1), Dialect::LATEST);
-    let bytes =
-        GoMap::<u64, u64, crate::support::GoHash>::array_bytes_for(REPLACED, Dialect::LATEST);
     for i in 0..200u64 {
         map.insert(i, i);
         map.clear();
-        assert!((map.retired().bytes as u64) < 2 * bytes, "{} bytes wait", map.retired().bytes);
+        let waiting = map.retired().bytes as u64;
+        assert!(waiting < 2 * bytes_replaced(), "{waiting} bytes wait");
     }
 }
 
@@ -288,7 +290,7 @@ fn a_map_that_is_as_small_as_can_be_stays_as_it_is_when_it_is_shrunk() {
     while map.header().growing() != Growing::No {
         map.remove(&u64::MAX);
     }
-    // The flags of an iterator, and the seed's and the mark's values, would go.
+    // A new array would cost the flags of an iterator.
     drop(map.range());
     let before = MapImage::of(&map, &Hex, &Hex);
     assert_ne!(before.flags, 0);
@@ -296,6 +298,7 @@ fn a_map_that_is_as_small_as_can_be_stays_as_it_is_when_it_is_shrunk() {
     assert!(MapImage::of(&map, &Hex, &Hex) == before);
 }
 
+/// Of mappings. (A map under stress always grows anew.)
 #[test]
 #[cfg(all(feature = "std", unix, not(any(miri, tophash_stress))))]
 fn a_change_of_size_by_wish_gives_back_all_that_waits() {
