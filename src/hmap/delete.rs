@@ -215,3 +215,35 @@ fn clear_bytes(tops: [u8; BUCKET_COUNT], first: usize, run: usize) -> [u8; BUCKE
     let bytes = u64::MAX >> (64 - 8 * run) << (8 * first);
     (u64::from_le_bytes(tops) & !bytes).to_le_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dialect;
+    use crate::hash::Aes;
+    use crate::key::{Go, GoKey};
+    use alloc::vec::Vec;
+    use core::slice;
+
+    /// The memory of a key's slot when the key is gone.
+    fn left_of<K: GoKey + Copy>(key: K) -> Vec<u8> {
+        let (hasher, rand) = (Go(Aes::new([7; 128])), Rand::from_seed(1));
+        let mut map = Table::<K, u8>::new::<Go<Aes>>(0, &rand, Dialect::LATEST);
+        let hash = hasher.hash(&key, map.h.hash0, &rand);
+        map.assign(&hasher, &rand, hash, key, 1);
+        let is_key = |other: &K| key.go_eq(other);
+        let (_, slot) = map.find_to_delete(&hasher, &rand, hash, is_key).expect("it is there");
+        assert_eq!(map.delete(&hasher, &rand, hash, is_key), Some(1));
+        let bytes = Table::<K, u8>::SHAPE.key_slot;
+        // SAFETY: the array is there, and its memory was zeroed before anything was written.
+        unsafe { slice::from_raw_parts(slot.bucket.key_slot(slot.lane).as_ptr(), bytes) }.to_vec()
+    }
+
+    #[test]
+    fn the_slot_of_a_deleted_key_is_zeroed_if_it_held_a_pointer() {
+        assert_eq!(left_of(0x0102_0304_u32), 0x0102_0304_u32.to_ne_bytes());
+        assert_eq!(left_of([5u8; 128]), [5; 128]);
+        assert_eq!(left_of([5u8; 129]), [0; size_of::<usize>()]);
+        assert_eq!(left_of(core::ptr::from_ref(&0u8)), [0; size_of::<usize>()]);
+    }
+}

@@ -342,6 +342,36 @@ mod tests {
         }
     }
 
+    /// Of 2 GiB of addresses, at least half come back: other tests map less meanwhile.
+    #[test]
+    #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
+    fn mappings_are_given_back_as_a_whole_and_step_by_step() {
+        const BYTES: usize = 64 << 20;
+        let mapped = || -> Option<usize> {
+            let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+            // A page has 4 KiB or more.
+            Some(pages.split(' ').next()?.parse::<usize>().ok()? * 4096)
+        };
+        for at_once in [true, false] {
+            let before = mapped();
+            for _ in 0..32 {
+                let block = Block::zeroed(layout(BYTES), false);
+                // SAFETY: nobody uses it.
+                unsafe {
+                    if at_once {
+                        block.release();
+                    } else {
+                        let mut left = Some(block);
+                        while let Some(block) = left {
+                            left = block.release_some();
+                        }
+                    }
+                }
+            }
+            assert!(mapped() <= before.map(|before| before + 16 * BYTES), "{at_once}");
+        }
+    }
+
     #[test]
     fn chunks_double_up_to_a_page() {
         let (size, mut arena) = (144, Arena::default());

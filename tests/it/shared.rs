@@ -219,6 +219,24 @@ fn a_thread_that_meets_itself_is_told_so() {
     }
 }
 
+/// Go's flag tells of a writer, so one's own read is not what a write has met. (Neither access gets
+/// further than its closure or the check.)
+#[test]
+fn a_reader_whose_write_meets_another_writer_is_not_told_that_it_met_itself() {
+    // SAFETY: the two closures touch nothing of the map.
+    let map = filled(unsafe { WriteFlag::new() });
+    map.with(&2, |_| {
+        beside(
+            &map,
+            |map, f| done(map.update(&1, |_| f())),
+            || {
+                let report = report(|| done(map.insert(3, "new".into())));
+                assert_eq!((report.this.op, &report.other), (Op::Insert, &Other::Unknown));
+            },
+        );
+    });
+}
+
 #[test]
 fn another_map_may_be_written_to_from_inside() {
     let (a, b) = (filled(Strict::new()), filled(Strict::new()));
