@@ -437,53 +437,111 @@ fn a_cursor_that_is_left_alone_stands_where_it_stood_whatever_becomes_of_the_arr
 }
 
 /// A walk over the array before the one that a second growth to the same size leaves: Go takes no
-/// iterator to be in that one, though the walk is, and zeroes its buckets. What is kept beside them
-/// holds the links.
+/// iterator to be in that one, though the walk is, and zeroes its heads. What is kept beside them holds
+/// their entries and links.
 #[test]
 #[cfg(not(tophash_stress))]
-fn a_cursor_in_a_zeroed_chain_stands_where_it_stood() {
+fn a_cursor_in_a_zeroed_chain_stands_where_it_stood_and_goes_on() {
     use crate::support::Itself;
     use tophash::hash::Rand;
     use tophash::{Age, Dialect, Growing};
 
     type Map = GoMap<u64, String, Itself>;
-    let is_growing = |map: &Map| map.header().growing() != Growing::No;
-    // Gives each of four chains an overflow bucket, with an entry.
+    // Gives each of four chains an entry in its head and one in an overflow bucket.
     let crowd = |map: &mut Map| {
-        for key in (0..9 * 4).map(|i| i % 9 * 4 + i / 9) {
-            map.insert(key, String::new());
-            if key >= 8 * 4 {
-                (key % 4..8 * 4).step_by(4).for_each(|key| drop(map.remove(&key)));
-            }
+        for chain in 0..4 {
+            let keys = |range: std::ops::Range<u64>| range.map(move |i| i * 4 + chain);
+            map.extend(keys(0..9).map(|key| (key, String::new())));
+            keys(0..7).for_each(|key| drop(map.remove(&key)));
         }
-        assert_eq!((map.len(), map.header().noverflow()), (4, 4));
+        assert_eq!((map.len(), map.header().noverflow()), (8, 4));
     };
-    let mut zeroed = 0;
-    for seed in 0..32 {
-        let rand = Rand::from_seed(seed);
+    let stand = |map: &Map, cursor: &Cursor| cursor.position(map).unwrap().stand.unwrap();
+    let mut zeroed = [0; 2];
+    for (seed, depth) in (0..64).map(|i| (i / 2, i % 2)) {
+        let rand = Rand::from_seed(seed as u64);
         let mut map = Map::with_source(26, Itself::new(), rand, Dialect::LATEST);
         crowd(&mut map);
         let mut cursor = map.range();
         map.insert(4, String::new());
-        while is_growing(&map) {
+        while map.header().growing() != Growing::No {
             map.remove(&4);
         }
-        (8 * 4..9 * 4).for_each(|key| drop(map.remove(&key)));
+        (28..36).for_each(|key| drop(map.remove(&key)));
         crowd(&mut map);
         map.insert(4, String::new());
         assert_eq!((map.header().b(), map.header().growing()), (2, Growing::Same));
-        cursor.next(&map).expect("there are five entries");
-        let stand = |map: &Map, cursor: &Cursor| cursor.position(map).unwrap().stand.unwrap();
+        for _ in 0..=depth {
+            cursor.next(&map).expect("there are nine entries");
+        }
         let before = stand(&map, &cursor);
-        if (before.array, before.depth) != (Age::Old, 1) {
+        if (before.array, before.depth) != (Age::Old, depth) {
             continue;
         }
-        zeroed += 1;
+        zeroed[depth] += 1;
+        assert!(!cursor.go_lost_its_place(&map));
         for step in 0..50 {
             assert_eq!(place(&stand(&map, &cursor)), place(&before));
             map.insert(1000 + step, String::new());
         }
         assert_eq!(stand(&map, &cursor).array, Age::Left);
+        assert_eq!(cursor.go_lost_its_place(&map), depth == 0);
+        if depth == 0 {
+            let met = cursor.next(&map).map(|(&key, _)| key);
+            assert_eq!(met, Some(32 + before.bucket as u64));
+            assert_eq!(stand(&map, &cursor).depth, 1);
+            assert!(cursor.go_lost_its_place(&map));
+        }
     }
-    assert!(zeroed > 4, "{zeroed}");
+    assert!(zeroed.iter().all(|&times| times > 4), "{zeroed:?}");
+}
+
+/// The growth to the same size in which it came there has ended; so Go asks for each key's hash, under
+/// the seed that was drawn when the map became empty.
+#[test]
+#[cfg(not(tophash_stress))]
+fn in_an_old_bucket_a_cursor_meets_what_now_belongs_to_the_new_one() {
+    use tophash::image::{Hex, MapImage};
+    use tophash::{Growing, Position};
+
+    let (mut met, mut walks) = (0, 0);
+    for seed in 0..200 {
+        let mut map = map::<u64, u64>(seed);
+        map.extend((0..46).map(|key| (key, key)));
+        let mut cursor = map.range();
+        for key in 46.. {
+            map.insert(key, key);
+            map.remove(&(key - 46));
+            if map.header().growing() == Growing::Same {
+                break;
+            }
+        }
+        cursor.next(&map).expect("there are entries");
+        let check_bucket = |cursor: &Cursor, map: &_| -> Option<usize> {
+            cursor.position(map).and_then(|Position { check_bucket, .. }| check_bucket)
+        };
+        let Some(bucket) = check_bucket(&cursor, &map) else { continue };
+        let keys: Vec<u64> = map.keys().copied().collect();
+        assert!(keys.iter().all(|key| map.remove(key).is_some()));
+        map.extend(keys.iter().map(|&key| (key, key)));
+        if map.header().growing() != Growing::No {
+            continue;
+        }
+        let image = MapImage::of(&map, &Hex, &|key: &u64, out: &mut String| {
+            out.push_str(&key.to_string());
+        });
+        while let Some((&key, _)) = cursor.next(&map)
+            && check_bucket(&cursor, &map).is_some()
+        {
+            let shown = key.to_string();
+            let mut chains = image.chains();
+            let chain = chains.position(|chain| {
+                chain.iter().any(|b| (0..8).any(|lane| b.elem(lane).to_string() == shown))
+            });
+            assert_eq!(chain, Some(bucket), "seed {seed}: {key}");
+            met += 1;
+        }
+        walks += 1;
+    }
+    assert!(met > 5 && walks > 5, "{met} in {walks} walks");
 }
