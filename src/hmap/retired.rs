@@ -534,29 +534,4 @@ impl<K> Drop for Retired<K> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn generations_of_which_no_cursor_lives_are_forgotten_behind_one_that_lives_on() {
-        // Of each generation there was a cursor, which is dropped before it ends, or after.
-        for while_it_lasts in [true, false] {
-            let mut retired = Retired::<u8>::new();
-            let long_lived = retired.join();
-            retired.seal();
-            for number in 1..1000 {
-                let mut cursor = Some(retired.join());
-                if while_it_lasts {
-                    cursor = None;
-                }
-                assert_eq!(retired.seal(), number);
-                drop(cursor);
-            }
-            let rest = retired.rest.as_ref().expect("the first generation is sealed");
-            let sealed = rest.sealed.len();
-            assert!((1..16).contains(&sealed), "{sealed} of them, {while_it_lasts}");
-            drop(long_lived);
-            assert_eq!(retired.oldest_cursor(), None);
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,64 @@
+//! What is forgotten and given back, and how much of it in one step.
+
+use super::*;
+
+#[test]
+fn generations_of_which_no_cursor_lives_are_forgotten_behind_one_that_lives_on() {
+    // Of each generation there was a cursor, which is dropped before it ends, or after.
+    for while_it_lasts in [true, false] {
+        let mut retired = Retired::<u8>::new();
+        let long_lived = retired.join();
+        retired.seal();
+        for number in 1..1000 {
+            let mut cursor = Some(retired.join());
+            if while_it_lasts {
+                cursor = None;
+            }
+            assert_eq!(retired.seal(), number);
+            drop(cursor);
+        }
+        let rest = retired.rest.as_ref().expect("the first generation is sealed");
+        let sealed = rest.sealed.len();
+        assert!((1..16).contains(&sealed), "{sealed} of them, {while_it_lasts}");
+        drop(long_lived);
+        assert_eq!(retired.oldest_cursor(), None);
+    }
+}
+
+fn array(bytes: usize, records: usize) -> Array {
+    let layout = core::alloc::Layout::from_size_align(bytes, 8).expect("small");
+    let mut ghosts = Box::<Ghosts>::default();
+    (0..records).for_each(|lane| ghosts.hide(NonNull::dangling(), lane));
+    Array { block: Some(Block::zeroed(layout, false)), ghosts: Some(ghosts), ..Array::default() }
+}
+
+#[test]
+fn a_step_forgets_eight_batches_of_records() {
+    let mut retired = Retired::<u8>::new();
+    retired.bury_array(array(64, 10 * GHOSTS_STEP));
+    for left in [Some(2 * GHOSTS_STEP), None] {
+        assert!(retired.step());
+        let buried = retired.rest.as_ref().and_then(|rest| rest.arrays.front());
+        let ghosts = buried.and_then(|buried| buried.array.ghosts.as_ref());
+        assert_eq!(ghosts.map(|ghosts| ghosts.hidden.len()), left);
+    }
+    assert!(!retired.step());
+}
+
+#[test]
+fn what_an_array_gives_back_comes_to_what_it_had() {
+    for bytes in [64, 5 * RELEASE_STEP + 4096] {
+        let mut array = array(bytes, 0);
+        array.ghosts = None;
+        let mut all = 0;
+        loop {
+            // SAFETY: nobody uses the array.
+            let freed = unsafe { array.release_some() };
+            if freed == 0 {
+                break;
+            }
+            all += freed;
+        }
+        assert_eq!((all, array.bytes()), (bytes, 0));
+    }
+}
