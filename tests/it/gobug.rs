@@ -167,14 +167,16 @@ fn entries_are_met_where_go_zeroes_the_bucket_under_its_iterator() {
     assert!(lost > 0, "the test never came to that state");
 }
 
+/// (A map under stress would not end its growth.)
 #[test]
+#[cfg(not(tophash_stress))]
 fn a_walk_over_a_map_that_does_not_grow_is_never_lost() {
     let mut map = map::<u64, String>(1);
     (0..200).for_each(|key| drop(map.insert(key, String::new())));
     while map.header().growing() != Growing::No {
         map.remove(&u64::MAX);
     }
-    assert!(map.header().noverflow() > 0 || cfg!(tophash_stress));
+    assert!(map.header().noverflow() > 0);
     let mut cursor = map.range();
     while cursor.next(&map).is_some() {
         assert!(!cursor.go_lost_its_place(&map));
