@@ -1,5 +1,5 @@
 //! How much one operation does, at every size: what it moves, touches, allocates, frees and drops; and
-//! that a map gives back all that it allocated.
+//! that a map gives back all that it asked of the allocator.
 //!
 //! The most that any insert or removal did, as a table:
 //!

@@ -125,6 +125,7 @@ impl<K, V> Table<K, V> {
         let Some(old) = self.h.oldbuckets else { return };
         let newbit = self.h.old_buckets();
         let x = index & (newbit - 1);
+        // `in_array` takes any index.
         debug_assert!(x < newbit);
         // SAFETY: the indices are masked to the arrays; a growing map has both.
         unsafe {

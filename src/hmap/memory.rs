@@ -309,7 +309,7 @@ mod tests {
     /// does qemu, which asks it for nothing.)
     #[test]
     #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
-    fn huge_pages_are_asked_for_if_they_are_wanted_and_one_has_room() {
+    fn huge_pages_are_asked_for_if_they_are_wanted_and_there_is_room_for_one() {
         let asked_for = |block: &Block| -> Option<bool> {
             let maps = std::fs::read_to_string("/proc/self/smaps").ok()?;
             let at = block.at().addr().get();
@@ -342,17 +342,18 @@ mod tests {
         }
     }
 
-    /// Of 2 GiB of addresses, at least half come back: other tests map less meanwhile.
+    /// Of 2 GiB of addresses, at least half come back, at one try in four: threads that start meanwhile
+    /// map some too (glibc, 64 MiB for each), but not each time.
     #[test]
     #[cfg(all(feature = "std", target_os = "linux", not(miri)))]
     fn mappings_are_given_back_as_a_whole_and_step_by_step() {
         const BYTES: usize = 64 << 20;
         let mapped = || -> Option<usize> {
-            let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-            // A page has 4 KiB or more.
-            Some(pages.split(' ').next()?.parse::<usize>().ok()? * 4096)
+            let status = std::fs::read_to_string("/proc/self/status").ok()?;
+            let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
+            Some(size.trim().strip_suffix(" kB")?.parse::<usize>().ok()? << 10)
         };
-        for at_once in [true, false] {
+        let comes_back = |at_once: bool| {
             let before = mapped();
             for _ in 0..32 {
                 let block = Block::zeroed(layout(BYTES), false);
@@ -368,7 +369,10 @@ mod tests {
                     }
                 }
             }
-            assert!(mapped() <= before.map(|before| before + 16 * BYTES), "{at_once}");
+            mapped() <= before.map(|before| before + 16 * BYTES)
+        };
+        for at_once in [true, false] {
+            assert!((0..4).any(|_| comes_back(at_once)), "{at_once}");
         }
     }
 

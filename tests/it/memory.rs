@@ -298,7 +298,8 @@ fn a_map_that_is_as_small_as_can_be_stays_as_it_is_when_it_is_shrunk() {
     assert!(MapImage::of(&map, &Hex, &Hex) == before);
 }
 
-/// Of mappings. (A map under stress always grows anew.)
+/// Of mappings: elsewhere nothing waits, and the loop would not end. (A map under stress always grows
+/// anew.)
 #[test]
 #[cfg(all(feature = "std", unix, not(any(miri, tophash_stress))))]
 fn a_change_of_size_by_wish_gives_back_all_that_waits() {

@@ -223,7 +223,7 @@ fn a_thread_that_meets_itself_is_told_so() {
 /// further than its closure or the check.)
 #[test]
 fn a_reader_whose_write_meets_another_writer_is_not_told_that_it_met_itself() {
-    // SAFETY: the two closures touch nothing of the map.
+    // SAFETY: as said above; nothing is read or written while another writes to it.
     let map = filled(unsafe { WriteFlag::new() });
     map.with(&2, |_| {
         beside(
