@@ -12,13 +12,17 @@ use allocation_counter::measure;
 use foldhash::fast::FixedState;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::mem::needs_drop;
 use std::rc::Rc;
 use tophash::hash::{Aes, Rand};
 use tophash::image::{Hex, MapImage};
 use tophash::key::{Go, GoKey, KeyHash};
 use tophash::{Cursor, Dialect, GoMap, Growing};
+
+#[path = "it/itself.rs"]
+mod itself;
+use itself::Itself;
 
 /// Entries of the largest maps.
 const LARGEST: u64 = if cfg!(debug_assertions) { 1 << 15 } else { 1 << 20 };
@@ -370,24 +374,6 @@ fn an_image_shows_no_more_than_two_chains_moved_in_an_operation() {
     assert!(of_doublings > 50 && of_same_size > 50, "{of_doublings}, {of_same_size}");
 }
 
-/// A hash that is the key, so that keys choose their chains.
-#[derive(Default)]
-struct Itself(u64);
-
-impl Hasher for Itself {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("keys are numbers")
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
 /// Of what is asked of the allocator: it does not count mappings.
 #[test]
 fn all_that_a_map_asked_for_is_given_back() {
@@ -428,7 +414,7 @@ fn all_that_a_map_asked_for_is_given_back() {
     check(|i| (i, [i; 20]));
     // A large array is left behind as it is cleared, with the overflow buckets beyond its spare ones.
     let allocations = measure(|| {
-        let hasher = BuildHasherDefault::<Itself>::default();
+        let hasher = Itself::new();
         let mut map = GoMap::with_source(1 << 17, hasher, Rand::from_seed(1), Dialect::LATEST);
         map.extend((0..88 << 8).map(|i: u64| ((i >> 8) << 40 | i & 0xff, i)));
         assert_eq!((map.header().b(), map.header().noverflow()), (15, 10 << 8));
@@ -439,7 +425,7 @@ fn all_that_a_map_asked_for_is_given_back() {
 
 #[test]
 fn the_mark_passes_over_1025_evacuated_buckets_at_once() {
-    let hasher = BuildHasherDefault::<Itself>::default();
+    let hasher = Itself::new();
     let mut map = GoMap::with_source(0, hasher, Rand::from_seed(1), Dialect::LATEST);
     while map.header().growing() == Growing::No || map.header().b() < 14 {
         map.insert(map.len() as u64, ());

@@ -442,7 +442,7 @@ fn a_cursor_that_is_left_alone_stands_where_it_stood_whatever_becomes_of_the_arr
 #[test]
 #[cfg(not(tophash_stress))]
 fn a_cursor_in_a_zeroed_chain_stands_where_it_stood_and_goes_on() {
-    use crate::support::Itself;
+    use crate::itself::Itself;
     use tophash::hash::Rand;
     use tophash::{Age, Dialect, Growing};
 

@@ -1,8 +1,8 @@
 //! Where real Go breaks the promise of `range`, and what our cursor does there.
 //!
 //! In the recording an iterator outlives one growth to the same size and stands in the old array of
-//! a second. Go no longer knows of it and zeroes the bucket under it. The second test has another bug; in the last,
-//! Go has none.
+//! a second. Go no longer knows of it and zeroes the bucket under it. The second test has another bug;
+//! in the last, Go has none.
 
 use crate::support::map;
 use serde_json::Value;

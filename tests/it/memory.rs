@@ -201,7 +201,7 @@ fn a_map_cleared_again_and_again_leaves_less_behind_than_twice_its_size() {
 #[test]
 #[cfg(not(tophash_stress))]
 fn spare_buckets_are_listed_once_they_are_chained_on() {
-    use crate::support::Itself;
+    use crate::itself::Itself;
 
     let image = |map: &GoMap<u64, u64, Itself>| MapImage::of(map, &Hex, &Hex);
     let rand = Rand::from_seed(1);

@@ -152,29 +152,6 @@ impl Hasher for CrowdedHasher {
     }
 }
 
-/// A hash that is the key, so that keys choose their chains. (Not those of a map under stress.)
-#[cfg(not(tophash_stress))]
-pub(crate) type Itself = BuildHasherDefault<ItselfHasher>;
-
-#[cfg(not(tophash_stress))]
-#[derive(Default)]
-pub(crate) struct ItselfHasher(u64);
-
-#[cfg(not(tophash_stress))]
-impl Hasher for ItselfHasher {
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("keys are numbers")
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 /// Runs `f`; whether it ran to its end without the fuse blowing. Other panics go on.
 pub(crate) fn survives(f: impl FnOnce()) -> bool {
     match catch_unwind(AssertUnwindSafe(f)) {

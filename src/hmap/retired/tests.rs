@@ -10,10 +10,8 @@ fn generations_of_which_no_cursor_lives_are_forgotten_behind_one_that_lives_on()
         let long_lived = retired.join();
         retired.seal();
         for number in 1..1000 {
-            let mut cursor = Some(retired.join());
-            if while_it_lasts {
-                cursor = None;
-            }
+            let cursor = retired.join();
+            let cursor = (!while_it_lasts).then_some(cursor);
             assert_eq!(retired.seal(), number);
             drop(cursor);
         }
